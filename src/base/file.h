@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The few things we do with files ourselves. Every descriptor is CLOEXEC.
+ */
+#ifndef BANGUI_BASE_FILE_H
+#define BANGUI_BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/macros.h"
+
+struct buf;
+struct error;
+
+/** For AUTO(): close *fd unless it is negative, and make it -1. */
+void fd_closep(int *fd);
+
+/** Append the whole file to b, whose max bounds it. ERR_NOT_FOUND if absent. */
+NODISCARD int file_read(const char *path, struct buf *b, struct error *err);
+
+/**
+ * Open (make, mode 0600) path and take flock() on it.
+ * shared   readers' lock, else exclusive
+ * wait_ms  how long to wait for it; 0 asks once
+ * Returns the descriptor (closing it gives the lock back), or -1:
+ * ERR_OVERLOADED when somebody else holds it.
+ */
+enum file_lock { FILE_LOCK_SHARED, FILE_LOCK_EXCLUSIVE };
+NODISCARD int file_lock(
+    const char *path, enum file_lock kind, int wait_ms, struct error *err);
+
+#endif

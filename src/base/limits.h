@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every limit of the program: name, value, unit, reason. A limit has a test
+ * on both sides of it.
+ */
+#ifndef BANGUI_BASE_LIMITS_H
+#define BANGUI_BASE_LIMITS_H
+
+/* Requests (SECURITY: SEC-32) */
+#define LIMIT_BODY (64 * 1024)         /* bytes of an ordinary body */
+#define LIMIT_URI (8 * 1024)           /* bytes, path and query */
+#define LIMIT_QUERY_PARAMS 64          /* name=value pairs */
+#define LIMIT_HEADER 4096              /* bytes of a header that we read */
+#define LIMIT_REQUEST_ID 64            /* characters kept from outside */
+#define LIMIT_REPLY (64 * 1024 * 1024) /* bytes of one response body */
+#define LIMIT_REQUEST_S 60             /* a worker in one request */
+#define LIMIT_LIST_MAX 1000            /* rows of one page */
+#define LIMIT_LIST_DEFAULT 50
+#define LIMIT_BAN_IPS 1000 /* addresses of one ban request */
+#define LIMIT_REASON 200   /* bytes of a reason */
+
+/* JSON in (SEC-30) */
+#define LIMIT_JSON_DEPTH 16
+#define LIMIT_JSON_KEY 128 /* bytes of one name */
+
+/* Log */
+#define LIMIT_LOG_LINE 8192 /* bytes, with the line end */
+
+/* fail2ban's socket (PROTOCOL: decoder rules, time limits) */
+#define LIMIT_PICKLE_BYTES (64UL * 1024 * 1024) /* one reply */
+#define LIMIT_PICKLE_STRING (1024 * 1024)       /* one string */
+#define LIMIT_PICKLE_DEPTH 32
+#define LIMIT_PICKLE_VALUES 2000000 /* 500,000 bans need 1.5 million */
+#define LIMIT_PICKLE_TEXT (256UL * 1024 * 1024) /* after memo expansion */
+#define LIMIT_F2B_REQUEST (64 * 1024)           /* bytes of one request */
+#define LIMIT_F2B_CONNECT_MS 2000
+#define LIMIT_F2B_READ_MS 5000     /* queries */
+#define LIMIT_F2B_ACT_MS 30000     /* commands that run actions */
+#define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
+#define LIMIT_JAIL_NAME 64         /* bytes; fail2ban takes any length */
+#define LIMIT_JAILS 1000           /* jails that we look at */
+
+/* Our database */
+#define LIMIT_DB_BUSY_MS 2000
+
+/* Sign-in (SECURITY 3) */
+#define LIMIT_PASSWORD_MIN_CHARS 12
+#define LIMIT_PASSWORD_MAX_BYTES 72 /* bcrypt reads no more */
+#define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
+#define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */
+
+#endif

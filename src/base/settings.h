@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operator's settings: one row each in one table {name, type, unit, min,
+ * max, default, help}, from which come the parser, `bangui config show` and
+ * the manual page. A file of KEY=value lines is read first, the environment
+ * wins. An unknown name or a bad value is an error that names it.
+ */
+#ifndef BANGUI_BASE_SETTINGS_H
+#define BANGUI_BASE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macros.h"
+
+struct error;
+
+enum { SETTING_TEXT_SIZE = 512 };
+
+enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_WORD };
+
+struct settings {
+	char state_dir[SETTING_TEXT_SIZE];       /* BANGUI_STATE_DIR */
+	char fail2ban_socket[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_SOCKET */
+	char log[16];                          /* BANGUI_LOG: stderr, syslog */
+	char log_level[16];                    /* BANGUI_LOG_LEVEL */
+	int64_t bcrypt_cost;                   /* BANGUI_BCRYPT_COST 10-14 */
+	bool allow_plain_http;                 /* BANGUI_ALLOW_PLAIN_HTTP */
+	char allowed_hosts[SETTING_TEXT_SIZE]; /* BANGUI_ALLOWED_HOSTS */
+	int64_t session_hours;                 /* BANGUI_SESSION_HOURS */
+	int64_t session_idle_minutes;          /* BANGUI_SESSION_IDLE_MINUTES */
+};
+
+struct setting {
+	const char *name;
+	enum setting_type type;
+	size_t into;        /* offsetof() in struct settings */
+	const char *unit;   /* "" when it has none */
+	int64_t min, max;   /* SETTING_INT: value; SETTING_TEXT: bytes */
+	const char *words;  /* SETTING_WORD: allowed, space-separated */
+	const char *preset; /* default, as text */
+	const char *help;   /* one sentence */
+};
+
+extern const struct setting SETTINGS[];
+extern const size_t SETTINGS_LEN;
+
+/**
+ * Presets, then the file (path NULL: BANGUI_CONFIG of the environment, else
+ * the compiled-in place, which may be absent), then the environment.
+ * ERR_INVALID: detail names the setting, the source and what is accepted.
+ */
+NODISCARD int settings_load(
+    struct settings *out, const char *path, struct error *err);
+
+#endif

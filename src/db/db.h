@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Our SQLite database, and the only place that includes sqlite3.h. Statements
+ * are constants in an array at the top of the store file that runs them; all
+ * of an array are prepared by db_prepare() at start, so that a typo fails
+ * then and in a test, not on the day a page is first opened.
+ */
+#ifndef BANGUI_DB_DB_H
+#define BANGUI_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/macros.h"
+
+struct db;
+struct error;
+
+/**
+ * Open dir/bangui.db, made (0600) when absent: WAL, foreign keys, DEFENSIVE,
+ * no trusted schema, no double-quoted strings, busy timeout LIMIT_DB_BUSY_MS.
+ * Does not migrate: db_migrate().
+ */
+NODISCARD int db_open(struct db **out, const char *dir, struct error *err);
+void db_free(struct db *db);
+void db_freep(struct db **db);
+
+/** With on, statements that write fail: what a GET handler runs under. */
+NODISCARD int db_set_query_only(struct db *db, bool on, struct error *err);
+
+/* One statement of a store file. */
+struct db_sql {
+	const char *text;
+};
+
+/** Prepare a whole array now; later calls with the same array do nothing. */
+NODISCARD int db_prepare(
+    struct db *db, const struct db_sql *sql, size_t n, struct error *err);
+
+/* A statement in use; AUTO(db_query_end) gives it back. */
+struct db_query {
+	struct db *db;
+	void *stmt;
+	int bind_rc; /* first failed bind, reported by the next step */
+};
+
+#define DB_QUERY_INIT                                                          \
+	{                                                                      \
+		0                                                              \
+	}
+
+/** Take &SQL[Q_X] into use. It must not be in use already. */
+NODISCARD int db_query_begin(struct db_query *q, struct db *db,
+    const struct db_sql *sql, struct error *err);
+void db_query_end(struct db_query *q);
+
+/* Parameters ?1, ?2, ...; failures latch. Text and blobs are borrowed until
+ * db_query_end(). A NULL text binds SQL NULL. */
+void db_bind_i64(struct db_query *q, int at, int64_t v);
+void db_bind_text(struct db_query *q, int at, const char *s);
+void db_bind_blob(struct db_query *q, int at, const void *data, size_t len);
+void db_bind_null(struct db_query *q, int at);
+
+/** 1 a row, 0 done, -1 ERR_DB_BUSY, _FULL, _UNAVAILABLE or ERR_CONFLICT
+ * (a constraint). */
+NODISCARD int db_step(struct db_query *q, struct error *err);
+/** Run a statement that gives no row; changed (may be NULL) gets the count. */
+NODISCARD int db_run(struct db_query *q, int64_t *changed, struct error *err);
+
+/* Columns of the row at hand, from 0; pointers live until the next step. */
+int64_t db_col_i64(const struct db_query *q, int at);
+bool db_col_is_null(const struct db_query *q, int at);
+const char *db_col_text(const struct db_query *q, int at); /* NULL for NULL */
+const void *db_col_blob(const struct db_query *q, int at, size_t *len);
+
+/* A write transaction (BEGIN IMMEDIATE); AUTO(db_txn_end) rolls back what
+ * was not committed. They do not nest. */
+struct db_txn {
+	struct db *db;
+};
+
+#define DB_TXN_INIT                                                            \
+	{                                                                      \
+		0                                                              \
+	}
+
+NODISCARD int db_txn_begin(
+    struct db_txn *txn, struct db *db, struct error *err);
+NODISCARD int db_txn_commit(struct db_txn *txn, struct error *err);
+void db_txn_end(struct db_txn *txn);
+
+/** A write in a savepoint, rolled back: is the database writable now? */
+NODISCARD int db_check_writable(struct db *db, struct error *err);
+/** PRAGMA quick_check; ERR_DB_UNAVAILABLE with the first finding. */
+NODISCARD int db_quick_check(struct db *db, struct error *err);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What this program may ask of fail2ban: one function per named operation.
+ * Validated arguments in, structs out; there is no way to send anything else.
+ * Every request passes the policy table (f2b/policy.h), the same that the
+ * gate uses. Source of all facts on fail2ban: doc/Backend-Development.md.
+ *
+ * Errors of every function: ERR_F2B_DOWN not reachable, ERR_F2B_TIMEOUT,
+ * ERR_F2B_PROTOCOL nonsense (the connection is dropped), ERR_F2B_REFUSED
+ * fail2ban answered with an exception, ERR_JAIL_NOT_FOUND for its
+ * UnknownJailException, ERR_INVALID an argument outside its grammar.
+ */
+#ifndef BANGUI_F2B_CMD_H
+#define BANGUI_F2B_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/limits.h"
+#include "base/macros.h"
+#include "base/str.h"
+
+struct error;
+struct f2b;
+
+/** A client of one socket. Does not connect yet; keeps one connection. */
+NODISCARD int f2b_new(
+    struct f2b **out, const char *socket_path, struct error *err);
+void f2b_free(struct f2b *f);
+void f2b_freep(struct f2b **f);
+
+NODISCARD int f2b_ping(struct f2b *f, struct error *err);
+
+enum { F2B_VERSION_SIZE = 32 };
+NODISCARD int f2b_version(
+    struct f2b *f, char out[F2B_VERSION_SIZE], struct error *err);
+
+/* Server-wide settings. */
+struct f2b_server {
+	char log_level[32];
+	char *log_target;       /* owned; a path or STDERR, SYSLOG ... */
+	int64_t db_purge_age_s; /* -1: fail2ban keeps no database */
+};
+
+void f2b_server_release(struct f2b_server *s);
+NODISCARD int f2b_server_get(
+    struct f2b *f, struct f2b_server *out, struct error *err);
+
+/** Names of the running jails, sorted; true names, not split text. */
+NODISCARD int f2b_jail_names(
+    struct f2b *f, struct str_list *out, struct error *err);
+
+/* Counters of one jail (`status JAIL short`). */
+struct f2b_counters {
+	int64_t currently_failed, total_failed;
+	int64_t currently_banned, total_banned;
+};
+
+/** All jails in one pipelined conversation; out has names->n elements. A
+ * jail that went away meanwhile has currently_failed -1. */
+NODISCARD int f2b_counters_all(struct f2b *f, const struct str_list *names,
+    struct f2b_counters *out, struct error *err);
+
+/* Everything a page shows of one running jail. */
+struct f2b_jail {
+	char *name;
+	struct f2b_counters counters;
+	bool idle_known, idle;
+	struct str_list log_paths;     /* empty for the systemd backend */
+	struct str_list journal_match; /* one expression an element */
+	struct str_list fail_regex,
+	    ignore_regex; /* as fail2ban expanded them */
+	struct str_list ignore_ips, actions;
+	bool ignore_self;
+	int64_t find_time_s, ban_time_s; /* ban_time_s -1: for ever */
+	int64_t max_retry, max_matches;
+	char *use_dns, *encoding;
+	char *date_pattern; /* NULL: fail2ban's default detectors */
+	bool has_increment; /* 0.11 and later know bantime.* */
+	bool increment, overall_jails;
+	int64_t max_time_s, rnd_time_s;       /* -1: not set */
+	char *factor, *formula, *multipliers; /* NULL: not set */
+};
+
+void f2b_jail_release(struct f2b_jail *j);
+NODISCARD int f2b_jail_get(
+    struct f2b *f, const char *jail, struct f2b_jail *out, struct error *err);
+
+/* One ban in force (`get JAIL banip --with-time`). */
+struct f2b_ban {
+	char *id;     /* owned; an address, a network, or any text */
+	bool is_addr; /* id parsed; addr is valid */
+	struct addr addr;
+	int64_t banned_at;  /* Unix seconds */
+	int64_t bantime_s;  /* -1: for ever */
+	int64_t expires_at; /* -1: never */
+};
+
+struct f2b_ban_list {
+	struct f2b_ban *items;
+	size_t n;
+};
+
+void f2b_ban_list_release(struct f2b_ban_list *l);
+NODISCARD int f2b_jail_bans(struct f2b *f, const char *jail,
+    struct f2b_ban_list *out, struct error *err);
+
+/**
+ * Ban addresses in a jail, now, for the jail's own bantime. One command, run
+ * to its end in fail2ban's one thread: callers keep n small.
+ * n_new   how many were not banned before
+ * Source: fail2ban-client(1), "set <JAIL> banip <IP> ... <IP>".
+ */
+NODISCARD int f2b_ban(struct f2b *f, const char *jail, const struct addr *addrs,
+    size_t n, int64_t *n_new, struct error *err);
+
+/** Lift bans in one jail; n_lifted counts. fail2ban also forgets the
+ * addresses' history in that jail. */
+NODISCARD int f2b_unban(struct f2b *f, const char *jail,
+    const struct addr *addrs, size_t n, int64_t *n_lifted, struct error *err);
+
+/** Lift the bans of addresses in every jail ("unban <IP> ..."). */
+NODISCARD int f2b_unban_everywhere(struct f2b *f, const struct addr *addrs,
+    size_t n, int64_t *n_lifted, struct error *err);
+
+/** Lift every ban ("unban --all"). */
+NODISCARD int f2b_unban_all(
+    struct f2b *f, int64_t *n_lifted, struct error *err);
+
+/** Is each address banned in jail as exactly this id? banned has n elements. */
+NODISCARD int f2b_is_banned(struct f2b *f, const char *jail,
+    const struct addr *addrs, size_t n, bool *banned, struct error *err);
+
+#endif

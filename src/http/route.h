@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One row decides everything about an endpoint: dispatch, 405 with Allow,
+ * who may call, CSRF, rate class, body limit. The rows themselves are api/'s.
+ */
+#ifndef BANGUI_HTTP_ROUTE_H
+#define BANGUI_HTTP_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macros.h"
+#include "http/request.h"
+
+struct app;
+struct error;
+struct reply;
+
+/* Written out in every row: nothing is public because nobody said otherwise. */
+enum access {
+	ACCESS_PUBLIC,       /* anybody, also before set-up */
+	ACCESS_PUBLIC_FORM,  /* anybody, but browsers pass the CSRF checks */
+	ACCESS_SESSION,      /* signed in, reading */
+	ACCESS_SESSION_CSRF, /* signed in, changing: CSRF checks */
+	ACCESS__MAX
+};
+
+enum rate { RATE_NONE, RATE_LOGIN, RATE_READ, RATE_WRITE, RATE__MAX };
+
+/**
+ * Answer one request. req is the handler's to read, rep its to fill.
+ * Returns 0, or -1 with *err; what rep held until then is discarded.
+ */
+typedef int route_handler(struct app *app, const struct request *req,
+    struct reply *rep, struct error *err);
+
+struct route {
+	enum http_method method;
+	const char *path; /* "/api/jails/{jail}": one whole segment a name */
+	enum access access;
+	enum rate rate;
+	size_t body_max; /* bytes; 0: no body is taken */
+	route_handler *handler;
+};
+
+#endif

@@ -1,0 +1,6 @@
+noinst_LIBRARIES += libjson.a
+libjson_a_SOURCES = \
+	%D%/decode.h \
+	%D%/scan.h \
+	%D%/write.h
+libjson_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

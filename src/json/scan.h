@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A strict JSON scanner that a body passes before json-c builds it: json-c
+ * 0.16 accepts duplicate keys, single quotes, NaN, saturated integers and
+ * U+0000 even in its strict mode (measured), so it cannot be the validator.
+ */
+#ifndef BANGUI_JSON_SCAN_H
+#define BANGUI_JSON_SCAN_H
+
+#include <stddef.h>
+
+#include "base/macros.h"
+
+struct error;
+
+/**
+ * RFC 8259 text with UTF-8 per RFC 3629, depth <= LIMIT_JSON_DEPTH, no
+ * duplicate keys, integers within int64, other numbers finite doubles, no
+ * lone surrogate escapes. ERR_MALFORMED otherwise (the detail has the byte
+ * offset); U+0000, raw or escaped, is ERR_INVALID (422).
+ */
+NODISCARD int json_scan(const char *text, size_t len, struct error *err);
+
+#endif

@@ -1,0 +1,16 @@
+# One convenience library a layer; the order here is from the bottom up.
+# t/lint checks that includes and symbols point down only.
+include %D%/base/local.mk
+include %D%/json/local.mk
+include %D%/db/local.mk
+include %D%/store/local.mk
+include %D%/f2b/local.mk
+include %D%/service/local.mk
+include %D%/http/local.mk
+include %D%/api/local.mk
+
+LIBS_SERVICE = libservice.a libstore.a libf2b.a libdb.a libbase.a
+DEPS_SERVICE = $(SQLITE_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
+LIBS_API = libapi.a libhttp.a libjson.a $(LIBS_SERVICE)
+DEPS_API = $(FCGI_LIBS) $(JSONC_LIBS) $(DEPS_SERVICE)
+

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Set-up and sign-in: the one master password, sessions, the throttle. Rules
+ * and their reasons: doc/Architecture.md, "Who may do what". No HTTP here:
+ * cookies, headers and CSRF are api/'s.
+ */
+#ifndef BANGUI_SERVICE_AUTH_H
+#define BANGUI_SERVICE_AUTH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/macros.h"
+
+struct app;
+struct error;
+
+/* "ABCDE-FGHJK-LMNPQ-RSTVW" with NUL: 100 random bits in Crockford base32 */
+enum { AUTH_SETUP_CODE_SIZE = 24 };
+/* 32 random bytes in base64url without padding, with NUL */
+enum { AUTH_TOKEN_SIZE = 44 };
+
+/**
+ * Is a password acceptable? The same check at set-up, login and everywhere
+ * else: 12 characters or more, at most 72 bytes of UTF-8, no NUL, not one of
+ * the worst, not the host name. Adds its finding to err under field.
+ */
+NODISCARD int auth_password_check(
+    const char *password, size_t len, const char *field, struct error *err);
+
+/** out: set-up has been done. */
+NODISCARD int auth_setup_done(struct app *app, bool *out, struct error *err);
+
+/**
+ * Make a new one-time set-up code, ending the one before. Only its hash is
+ * kept. ERR_SETUP_DONE once there is a password.
+ */
+NODISCARD int auth_setup_code_new(
+    struct app *app, char out[AUTH_SETUP_CODE_SIZE], struct error *err);
+
+struct auth_setup {
+	const char *code; /* as typed: case, dashes, spaces do not count */
+	size_t code_len;
+	const char *password;
+	size_t password_len;
+	const char *timezone;    /* IANA name, or NULL */
+	int64_t session_minutes; /* 0: the setting's value */
+	struct addr client;
+};
+
+/**
+ * Store the first password, once, whoever else is trying at the same moment.
+ * ERR_SETUP_DONE, ERR_SETUP_CODE (wrong, used, burnt by ten wrong tries),
+ * ERR_INVALID, ERR_THROTTLED, ERR_OVERLOADED (hash slot taken).
+ */
+NODISCARD int auth_setup(
+    struct app *app, const struct auth_setup *req, struct error *err);
+
+/** Set the password from the machine itself (`bangui setup`), no code. */
+NODISCARD int auth_setup_local(
+    struct app *app, const char *password, size_t len, struct error *err);
+
+struct auth_login {
+	const char *password;
+	size_t password_len;
+	struct addr client;
+	const char *user_agent; /* or NULL; cut to what is kept */
+	const char *old_token;  /* of this browser, ended by success; or NULL */
+};
+
+struct auth_grant {
+	char token[AUTH_TOKEN_SIZE]; /* secret: for the cookie only */
+	int64_t expires_at;
+};
+
+/**
+ * Check the password and begin a session. One hash is computed whatever is
+ * stored; the throttle answers before hashing. Each failure is one log line
+ * login_failed whose leading keys are a contract (the fail2ban filter).
+ * ERR_CREDENTIALS, ERR_THROTTLED, ERR_SETUP_REQUIRED.
+ */
+NODISCARD int auth_login(struct app *app, const struct auth_login *req,
+    struct auth_grant *out, struct error *err);
+
+struct auth_session {
+	int64_t created_at;
+	int64_t expires_at; /* absolute end */
+	int64_t idle_expires_at;
+};
+
+/**
+ * Who is this? 1 and *out for a live session, 0 for none such.
+ * active  counts as use (not for polls): last_seen moves, written at most
+ *         once a minute
+ */
+NODISCARD int auth_session_find(struct app *app, const char *token, bool active,
+    struct auth_session *out, struct error *err);
+
+/** End one session; one that does not exist is no error. */
+NODISCARD int auth_logout(
+    struct app *app, const char *token, struct error *err);
+
+/** End every session ("bangui sessions end --all"). */
+NODISCARD int auth_logout_all(
+    struct app *app, int64_t *ended, struct error *err);
+
+/** Old sessions and throttle rows; a bounded step for after a response. */
+NODISCARD int auth_clean(struct app *app, struct error *err);
+
+#endif
