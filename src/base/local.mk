@@ -1,15 +1,24 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
-	%D%/error.c \
 	%D%/addr.h \
+	%D%/banned.h \
+	%D%/buf.c \
 	%D%/buf.h \
+	%D%/error.c \
 	%D%/error.h \
 	%D%/file.h \
 	%D%/limits.h \
 	%D%/log.h \
 	%D%/macros.h \
+	%D%/num.c \
 	%D%/num.h \
 	%D%/random.h \
 	%D%/settings.h \
+	%D%/str.c \
 	%D%/str.h \
 	%D%/time.h
+# Paths are known when make runs, not before: the user may override them.
+libbase_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSYSCONFDIR='"$(sysconfdir)"' \
+	-DLOCALSTATEDIR='"$(localstatedir)"' \
+	-DFAIL2BAN_SOCKET='"$(FAIL2BAN_SOCKET)"'
