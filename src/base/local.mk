@@ -6,16 +6,19 @@ libbase_a_SOURCES = \
 	%D%/buf.h \
 	%D%/error.c \
 	%D%/error.h \
+	%D%/file.c \
 	%D%/file.h \
 	%D%/limits.h \
 	%D%/log.h \
 	%D%/macros.h \
 	%D%/num.c \
 	%D%/num.h \
+	%D%/random.c \
 	%D%/random.h \
 	%D%/settings.h \
 	%D%/str.c \
 	%D%/str.h \
+	%D%/time.c \
 	%D%/time.h
 # Paths are known when make runs, not before: the user may override them.
 libbase_a_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/time.h"
+
+enum {
+	READ_CHUNK = 4096, /* bytes a read() */
+	LOCK_STEP_MS = 10, /* between two tries at a lock */
+};
+
+#define MSG_FAILED "The server failed. Try again; its log says why."
+
+void
+fd_closep(int *fd)
+{
+	int saved = errno; /* cleanup must not hide why we are leaving */
+
+	if (*fd >= 0)
+		(void)close(*fd); /* the descriptor is gone either way */
+	*fd = -1;
+	errno = saved;
+}
+
+int
+file_read(const char *path, struct buf *b, struct error *err)
+{
+	AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char chunk[READ_CHUNK];
+	ssize_t n;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND,
+		    "A file of the server is missing. Its log says which.",
+		    "%s does not exist", path);
+	if (fd < 0)
+		return err_set(
+		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
+	do {
+		n = read(fd, chunk, sizeof chunk);
+		if (n < 0 && errno != EINTR)
+			return err_set(
+			    err, ERR_INTERNAL, MSG_FAILED, "read %s: %m", path);
+		if (n > 0)
+			buf_add(b, chunk, (size_t)n);
+	} while (n != 0 && !b->failed);
+	return buf_check(b, err);
+}
+
+/* flock() by polling: 1 taken, 0 held by somebody else, -1 errno. */
+static int
+lock_try(int fd, int op)
+{
+	while (flock(fd, op | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return 0;
+		if (errno != EINTR)
+			return -1;
+	}
+	return 1;
+}
+
+int
+file_lock(const char *path, enum file_lock kind, int wait_ms, struct error *err)
+{
+	AUTO(fd_closep)
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	int op = kind == FILE_LOCK_SHARED ? LOCK_SH : LOCK_EX;
+	int64_t deadline_ms = time_mono_ms() + wait_ms;
+	int got, taken;
+
+	if (fd < 0)
+		return err_set(
+		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
+	while ((got = lock_try(fd, op)) == 0) {
+		if (time_mono_ms() >= deadline_ms)
+			return err_set(err, ERR_OVERLOADED,
+			    "The server is busy. Try again in a moment.",
+			    "%s is locked, waited %d ms", path, wait_ms);
+		(void)poll(NULL, 0, LOCK_STEP_MS); /* a pause, no result */
+	}
+	if (got < 0)
+		return err_set(
+		    err, ERR_INTERNAL, MSG_FAILED, "flock %s: %m", path);
+	taken = fd;
+	fd = -1;
+	return taken;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/time.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/num.h"
+
+#define YEAR_0000_S (-62167219200) /* 0000-01-01T00:00:00Z */
+#define YEAR_9999_S 253402300799   /* 9999-12-31T23:59:59Z */
+enum { DAY_S = 86400 };
+
+static struct timespec
+clock_read(clockid_t clock)
+{
+	struct timespec ts = {0};
+
+	(void)clock_gettime(clock, &ts); /* fails for unknown clocks only */
+	return ts;
+}
+
+int64_t
+time_now_s(void)
+{
+	return clock_read(CLOCK_REALTIME).tv_sec;
+}
+
+int64_t
+time_now_ms(void)
+{
+	struct timespec ts = clock_read(CLOCK_REALTIME);
+
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t
+time_mono_ms(void)
+{
+	return time_mono_us() / 1000;
+}
+
+int64_t
+time_mono_us(void)
+{
+	struct timespec ts = clock_read(CLOCK_MONOTONIC);
+
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* "2026-11-23T21:04:05", without a zone; returns its length. */
+static size_t
+format_utc(int64_t t_s, char out[TIME_RFC3339_SIZE])
+{
+	struct tm tm = {0};
+	time_t t = t_s;
+
+	if (t < YEAR_0000_S)
+		t = YEAR_0000_S;
+	if (t > YEAR_9999_S)
+		t = YEAR_9999_S;
+	(void)gmtime_r(&t, &tm); /* cannot fail in the years above */
+	/* %Y of strftime would not pad the year to four digits */
+	return (size_t)snprintf(out, TIME_RFC3339_SIZE,
+	    "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+void
+time_format(int64_t t_s, char out[TIME_RFC3339_SIZE])
+{
+	size_t n = format_utc(t_s, out);
+
+	(void)snprintf(out + n, TIME_RFC3339_SIZE - n, "Z"); /* fits: 21 */
+}
+
+void
+time_format_ms(int64_t t_ms, char out[TIME_RFC3339_SIZE])
+{
+	int64_t t_s = t_ms / 1000;
+	int64_t ms = t_ms % 1000;
+	size_t n;
+
+	if (ms < 0) { /* before 1970 the remainder counts backwards */
+		ms += 1000;
+		t_s--;
+	}
+	n = format_utc(t_s, out);
+	(void)snprintf(out + n, TIME_RFC3339_SIZE - n, ".%03uZ",
+	    (unsigned)ms % 1000); /* fits exactly */
+}
+
+static int
+days_in_month(int year, int month)
+{
+	static const int DAYS[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return month == 2 && leap ? 29 : DAYS[month - 1];
+}
+
+/* Two or four digits with leading zeros, which num_parse_i64() refuses. */
+static bool
+read_digits(const char *s, size_t n, int min, int max, int *out)
+{
+	int v = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		v = v * 10 + (s[i] - '0');
+	}
+	*out = v;
+	return v >= min && v <= max;
+}
+
+static bool
+read_fields(const char *s, size_t len, struct tm *tm)
+{
+	int year, month, day;
+
+	if (len != sizeof("YYYY-mm-dd HH:MM:SS") - 1 || s[4] != '-' ||
+	    s[7] != '-' || s[10] != ' ' || s[13] != ':' || s[16] != ':')
+		return false;
+	if (!read_digits(s, 4, 0, 9999, &year) ||
+	    !read_digits(s + 5, 2, 1, 12, &month) ||
+	    !read_digits(s + 8, 2, 1, days_in_month(year, month), &day) ||
+	    !read_digits(s + 11, 2, 0, 23, &tm->tm_hour) ||
+	    !read_digits(s + 14, 2, 0, 59, &tm->tm_min) ||
+	    !read_digits(s + 17, 2, 0, 59, &tm->tm_sec))
+		return false;
+	tm->tm_year = year - 1900;
+	tm->tm_mon = month - 1;
+	tm->tm_mday = day;
+	return true;
+}
+
+/* The offset from UTC that local clocks show at t. */
+static int64_t
+local_offset(int64_t t)
+{
+	time_t at = t;
+	struct tm tm = {0};
+
+	return localtime_r(&at, &tm) == NULL ? 0 : tm.tm_gmtoff;
+}
+
+bool
+time_parse_local(const char *s, size_t len, int64_t *out)
+{
+	struct tm tm = {0};
+	int64_t as_utc, before, after, early, late;
+
+	if (!read_fields(s, len, &tm))
+		return false;
+	/* mktime() cannot tell the readings of a doubled hour apart where
+	 * only the offset changed and not the DST flag: so try the offsets
+	 * of the day before and the day after. */
+	as_utc = timegm(&tm);
+	before = local_offset(as_utc - DAY_S);
+	after = local_offset(as_utc + DAY_S);
+	early = as_utc - (before > after ? before : after);
+	late = as_utc - (before > after ? after : before);
+	/* late, unless the clocks never showed it: only then is early the
+	 * reading. In a skipped hour neither was shown, and late stays. */
+	if (late + local_offset(late) != as_utc &&
+	    early + local_offset(early) == as_utc)
+		late = early;
+	*out = late;
+	return true;
+}
