@@ -40,7 +40,7 @@ bool addr_is_v4(const struct addr *a);
 bool addr_is_net(const struct addr *a);      /* more than one address */
 bool addr_is_loopback(const struct addr *a); /* 127/8, ::1 */
 bool addr_equal(const struct addr *a, const struct addr *b);
-/** Every address of b lies in a. */
+/** Every address of b lies in a; one family never holds the other's. */
 bool addr_contains(const struct addr *a, const struct addr *b);
 /** The network of prefix_len (IPv6 terms) that a lies in. */
 struct addr addr_network(const struct addr *a, uint8_t prefix_len);

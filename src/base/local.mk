@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/addr.c \
 	%D%/addr.h \
 	%D%/banned.h \
 	%D%/buf.c \
