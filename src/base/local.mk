@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	%D%/file.c \
 	%D%/file.h \
 	%D%/limits.h \
+	%D%/log.c \
 	%D%/log.h \
 	%D%/macros.h \
 	%D%/num.c \

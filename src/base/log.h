@@ -4,7 +4,8 @@
  * leading keys ts, level, event, client, request_id in that order. Whatever
  * bytes a value holds, one event is one line: control characters, DEL,
  * U+2028/9 and invalid UTF-8 are escaped. A line over LIMIT_LOG_LINE is cut
- * and says so. If stderr would block, the line is dropped and counted.
+ * and says so. If stderr would block, the line is dropped and counted, and
+ * the next line that gets through says how many were, in `dropped`.
  *
  * Never pass a password, token, cookie, set-up code hash or request body.
  */
@@ -28,6 +29,10 @@ enum log_level {
 	LOG_LEVEL__MAX
 };
 enum log_target { LOG_TARGET_STDERR, LOG_TARGET_SYSLOG, LOG_TARGET__MAX };
+
+/** "error", "warning", "info", "debug"; "stderr", "syslog". */
+NODISCARD bool log_level_parse(const char *s, enum log_level *out);
+NODISCARD bool log_target_parse(const char *s, enum log_target *out);
 
 /** Process-wide; called once by main. ident is for syslog, not copied. */
 void log_open(const char *ident, enum log_target target, enum log_level level);
