@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	%D%/num.h \
 	%D%/random.c \
 	%D%/random.h \
+	%D%/settings.c \
 	%D%/settings.h \
 	%D%/str.c \
 	%D%/str.h \
