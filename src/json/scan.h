@@ -14,10 +14,12 @@
 struct error;
 
 /**
- * RFC 8259 text with UTF-8 per RFC 3629, depth <= LIMIT_JSON_DEPTH, no
- * duplicate keys, integers within int64, other numbers finite doubles, no
- * lone surrogate escapes. ERR_MALFORMED otherwise (the detail has the byte
- * offset); U+0000, raw or escaped, is ERR_INVALID (422).
+ * RFC 8259 text with UTF-8 per RFC 3629, depth <= LIMIT_JSON_DEPTH, names of
+ * at most LIMIT_JSON_KEY bytes and none twice in one object (however they are
+ * escaped), integers within int64, other numbers finite doubles, no lone
+ * surrogate escapes. ERR_MALFORMED otherwise (the detail has the byte
+ * offset). "\u0000" in a text that is right otherwise is ERR_INVALID (422)
+ * and names the field; a raw NUL byte is no JSON at all.
  */
 NODISCARD int json_scan(const char *text, size_t len, struct error *err);
 
