@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libjson.a
 libjson_a_SOURCES = \
+	%D%/decode.c \
 	%D%/decode.h \
 	%D%/scan.c \
 	%D%/scan.h \
