@@ -4,5 +4,6 @@ libjson_a_SOURCES = \
 	%D%/decode.h \
 	%D%/scan.c \
 	%D%/scan.h \
+	%D%/write.c \
 	%D%/write.h
 libjson_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
