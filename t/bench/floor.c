@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The floor that BanGUI is measured against: the least program that libfcgi
+ * allows. N processes on descriptor 0, each answers every request with the
+ * same 200 bytes and looks at nothing.
+ */
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BODY_LEN = 200, WORKERS_MAX = 64 };
+
+static void
+serve(void)
+{
+	char body[BODY_LEN + 1];
+	FCGX_Request req;
+
+	memset(body, 'x', BODY_LEN);
+	body[BODY_LEN] = '\0';
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&req, 0, 0) != 0)
+		_exit(1);
+	while (FCGX_Accept_r(&req) == 0) {
+		FCGX_FPrintF(req.out,
+		    "Content-Type: application/json\r\n"
+		    "Content-Length: %d\r\n\r\n%s",
+		    BODY_LEN, body);
+		FCGX_Finish_r(&req);
+	}
+	_exit(0);
+}
+
+int
+main(int argc, char **argv)
+{
+	long n = argc == 3 && strcmp(argv[1], "--workers") == 0
+	    ? strtol(argv[2], NULL, 10)
+	    : 0;
+
+	if (n < 1 || n > WORKERS_MAX) {
+		fprintf(stderr, "usage: floor --workers N\n");
+		return 2;
+	}
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return 1;
+		if (pid == 0) {
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+			serve();
+		}
+	}
+	while (wait(NULL) > 0)
+		continue;
+	return 0;
+}

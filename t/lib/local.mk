@@ -1,0 +1,7 @@
+# The private stack and what its tests share.
+EXTRA_DIST += \
+	t/stack \
+	%D%/attack \
+	%D%/fail2ban.sh \
+	%D%/nginx.sh \
+	%D%/part.sh
