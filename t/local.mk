@@ -1,3 +1,4 @@
+include %D%/lib/local.mk
 include %D%/unit/local.mk
 include %D%/fuzz/local.mk
 include %D%/lint/local.mk
