@@ -1,0 +1,6 @@
+# Real parts: nginx, fail2ban and the pool, each test with a stack of its own.
+# One file a line, so that additions do not collide.
+INTEGRATION_TESTS =
+INTEGRATION_TESTS += %D%/nginx.mjs
+TESTS += $(INTEGRATION_TESTS)
+EXTRA_DIST += $(INTEGRATION_TESTS)

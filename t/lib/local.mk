@@ -4,4 +4,6 @@ EXTRA_DIST += \
 	%D%/attack \
 	%D%/fail2ban.sh \
 	%D%/nginx.sh \
-	%D%/part.sh
+	%D%/part.sh \
+	%D%/responder.mjs \
+	%D%/stack.mjs

@@ -3,6 +3,7 @@
 # nginx.sh: a private nginx that serves BanGUI on a free port of 127.0.0.1
 #
 #   nginx.sh start DIR ROOT       serve the files of ROOT and DIR/fcgi.sock
+#   nginx.sh reload DIR           take over DIR/nginx/nginx.conf as it now is
 #   nginx.sh stop  DIR            end it, wait until it is gone
 #
 # Its configuration is that of nginx/, with DIR's paths; prefix, logs, pid file
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 # shellcheck source=t/lib/part.sh
 . "$here/part.sh"
 
-[ $# -ge 2 ] || usage_from "$0" 10
+[ $# -ge 2 ] || usage_from "$0" 11
 cmd=$1
 dir=$(absolute_dir "$2") || exit 1
 prefix=$dir/nginx
@@ -42,7 +43,7 @@ write_conf() {
 	$(user_line)
 	worker_processes 2;
 	pid $dir/run/nginx.pid;
-	error_log $error_log info;
+	error_log $error_log notice;
 	events { worker_connections 4096; }
 	http {
 		access_log $dir/log/nginx-access.log;
@@ -110,10 +111,23 @@ started() {
 	echo "NGINX_ERROR_LOG=$error_log"
 }
 
+generations() { grep -c 'start worker processes$' "$error_log"; }
+
+is_reloaded() { [ "$(generations)" -gt "$before" ]; }
+
+do_reload() {
+	pid=$(part_pid "$dir" nginx "$prefix") || die "not running in $dir"
+	run_nginx -t -q || exit 1
+	before=$(generations)
+	kill -HUP "$pid"
+	until_true 10 is_reloaded || die "nginx did not reload"
+}
+
 do_stop() { part_stop "$dir" nginx "$prefix" TERM 10; }
 
 case $cmd in
-start) [ $# -eq 3 ] || usage_from "$0" 10; do_start "$3" ;;
+start) [ $# -eq 3 ] || usage_from "$0" 11; do_start "$3" ;;
+reload) do_reload ;;
 stop) do_stop ;;
-*) usage_from "$0" 10 ;;
+*) usage_from "$0" 11 ;;
 esac
