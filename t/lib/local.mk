@@ -7,3 +7,16 @@ EXTRA_DIST += \
 	%D%/part.sh \
 	%D%/responder.mjs \
 	%D%/stack.mjs
+
+# Helpers of the tests; each header says how to use it.
+if HAVE_CMOCKA
+check_LIBRARIES += libtorture.a
+libtorture_a_SOURCES = \
+	%D%/torture.c \
+	%D%/torture.h \
+	%D%/unit.h
+endif
+TORTURE_WRAP = \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=reallocarray -Wl,--wrap=strdup -Wl,--wrap=strndup \
+	-Wl,--wrap=free

@@ -1,0 +1,34 @@
+check_PROGRAMS += %D%/test_addr
+t_unit_base_test_addr_LDADD = libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_buf
+t_unit_base_test_buf_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_base_test_buf_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_error
+t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_file
+t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_base_test_file_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_log
+t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+t_unit_base_test_log_LDADD = libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
+
+check_PROGRAMS += %D%/test_num
+t_unit_base_test_num_LDADD = libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_random
+t_unit_base_test_random_LDADD = libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_settings
+t_unit_base_test_settings_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_base_test_settings_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_str
+t_unit_base_test_str_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_base_test_str_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_time
+t_unit_base_test_time_LDADD = libbase.a $(CMOCKA_LIBS)

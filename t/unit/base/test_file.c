@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "t/lib/torture.h"
+#include "t/lib/unit.h"
+
+static char dir[] = "/tmp/bangui-test-file.XXXXXX";
+static char path[sizeof dir + 16];
+
+static int
+make_dir(void **state)
+{
+	(void)state;
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	(void)snprintf(path, sizeof path, "%s/file", dir);
+	return 0;
+}
+
+static int
+remove_dir(void **state)
+{
+	(void)state;
+	(void)unlink(path); /* not every case makes it */
+	return rmdir(dir);
+}
+
+static void
+write_file(size_t len)
+{
+	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	char text[10000];
+
+	assert_true(fd >= 0 && len <= sizeof text);
+	memset(text, 'x', sizeof text);
+	assert_int_equal(write(fd, text, len), len);
+}
+
+static void
+close_forgets_and_keeps_errno(void **state)
+{
+	int fd = open("/dev/null", O_RDONLY);
+	int copy = fd;
+
+	(void)state;
+	assert_true(fd >= 0);
+	errno = EPERM;
+	fd_closep(&fd);
+	assert_int_equal(fd, -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(fcntl(copy, F_GETFD), -1);
+	fd_closep(&fd);
+	assert_int_equal(fd, -1);
+}
+
+static void
+a_file_is_read_up_to_the_buffers_maximum(void **state)
+{
+	struct buf b = BUF_INIT(9000);
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	write_file(9000);
+	buf_add_str(&b, "");
+	assert_int_equal(file_read(path, &b, &err), 0);
+	assert_int_equal(b.len, 9000);
+	buf_clear(&b);
+	write_file(9001);
+	assert_int_equal(file_read(path, &b, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_LARGE);
+	buf_clear(&b);
+	write_file(0);
+	buf_add_str(&b, "before ");
+	assert_int_equal(file_read(path, &b, &err), 0);
+	assert_string_equal(buf_str(&b), "before ");
+	buf_release(&b);
+}
+
+static void
+an_absent_file_is_told_from_one_that_fails(void **state)
+{
+	struct buf b = BUF_INIT(100);
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	(void)unlink(path); /* the case before may not have run */
+	assert_int_equal(file_read(path, &b, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.detail, path));
+	assert_null(strstr(err.message, path));
+	assert_int_equal(file_read(dir, &b, &err), -1); /* a directory */
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_int_equal(file_read("/dev/null/x", &b, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_int_equal(b.len, 0);
+	buf_release(&b);
+}
+
+static int
+read_it(void *arg, struct error *err)
+{
+	AUTO(buf_release) struct buf b = BUF_INIT(10000);
+
+	(void)arg;
+	return file_read(path, &b, err);
+}
+
+static void
+reading_survives_every_failing_allocation(void **state)
+{
+	(void)state;
+	write_file(9000);
+	assert_in_range(torture_run(read_it, NULL), 2, 10);
+}
+
+static void
+a_lock_file_is_private_and_not_inherited(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	(void)unlink(path); /* so that the lock makes it */
+	fd = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	fd_closep(&fd);
+	assert_int_equal(
+	    file_lock("/dev/null/x", FILE_LOCK_SHARED, 0, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+}
+
+static void
+readers_share_a_lock_and_a_writer_is_alone(void **state)
+{
+	struct error err = ERROR_INIT;
+	int a, b;
+
+	(void)state;
+	a = file_lock(path, FILE_LOCK_SHARED, 0, &err);
+	b = file_lock(path, FILE_LOCK_SHARED, 0, &err);
+	assert_true(a >= 0 && b >= 0);
+	assert_int_equal(file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err), -1);
+	assert_int_equal(err.code, ERR_OVERLOADED);
+	fd_closep(&a);
+	assert_int_equal(file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err), -1);
+	fd_closep(&b);
+	a = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+	assert_true(a >= 0);
+	assert_int_equal(file_lock(path, FILE_LOCK_SHARED, 0, &err), -1);
+	assert_int_equal(err.code, ERR_OVERLOADED);
+	fd_closep(&a);
+}
+
+static void
+waiting_for_a_lock_ends_at_its_deadline(void **state)
+{
+	struct error err = ERROR_INIT;
+	int held = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+	int64_t start = time_mono_ms();
+
+	(void)state;
+	assert_true(held >= 0);
+	assert_int_equal(file_lock(path, FILE_LOCK_SHARED, 60, &err), -1);
+	assert_int_equal(err.code, ERR_OVERLOADED);
+	assert_in_range(time_mono_ms() - start, 60, 5000);
+	fd_closep(&held);
+}
+
+static void
+a_lock_given_back_meanwhile_is_taken(void **state)
+{
+	struct error err = ERROR_INIT;
+	int ready[2], status, fd;
+	char byte;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		fd = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+		if (fd < 0 || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		(void)usleep(50000); /* holds the lock; end gives it back */
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err), -1);
+	fd = file_lock(path, FILE_LOCK_EXCLUSIVE, 10000, &err);
+	assert_true(fd >= 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	fd_closep(&fd);
+	fd_closep(&ready[0]);
+	fd_closep(&ready[1]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(close_forgets_and_keeps_errno),
+	    cmocka_unit_test(a_file_is_read_up_to_the_buffers_maximum),
+	    cmocka_unit_test(an_absent_file_is_told_from_one_that_fails),
+	    cmocka_unit_test(reading_survives_every_failing_allocation),
+	    cmocka_unit_test(a_lock_file_is_private_and_not_inherited),
+	    cmocka_unit_test(readers_share_a_lock_and_a_writer_is_alone),
+	    cmocka_unit_test(waiting_for_a_lock_ends_at_its_deadline),
+	    cmocka_unit_test(a_lock_given_back_meanwhile_is_taken),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

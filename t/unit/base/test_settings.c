@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/settings.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "t/lib/torture.h"
+#include "t/lib/unit.h"
+
+static char path[] = "/tmp/bangui-test-settings.XXXXXX";
+static char path_variable[sizeof path + 16];
+
+static int
+make_file(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	(void)snprintf(
+	    path_variable, sizeof path_variable, "BANGUI_CONFIG=%s", path);
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int
+remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static void
+write_text(const char *text, size_t len)
+{
+	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_TRUNC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+}
+
+/* Load with an environment of one variable (NULL: none); the real one, which
+ * steers cmocka, comes back. */
+static int
+load_file(const char *file, const char *variable, struct settings *s,
+    struct error *err)
+{
+	char copy[2048];
+	char *env[] = {variable == NULL ? NULL : copy, NULL};
+	char **saved = environ;
+	int r;
+
+	(void)snprintf(
+	    copy, sizeof copy, "%s", variable == NULL ? "" : variable);
+	environ = env;
+	r = settings_load(s, file, err);
+	environ = saved;
+	return r;
+}
+
+static int
+load(const char *text, const char *variable, struct settings *s,
+    struct error *err)
+{
+	write_text(text, strlen(text));
+	return load_file(path, variable, s, err);
+}
+
+static void
+without_file_and_environment_presets_hold(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s = {0};
+
+	(void)state;
+	assert_int_equal(load("", NULL, &s, &err), 0);
+	assert_non_null(strstr(s.state_dir, "/lib/bangui"));
+	assert_non_null(strstr(s.fail2ban_socket, "fail2ban.sock"));
+	assert_string_equal(s.log, "stderr");
+	assert_string_equal(s.log_level, "info");
+	assert_int_equal(s.bcrypt_cost, 12);
+	assert_false(s.allow_plain_http);
+	assert_string_equal(s.allowed_hosts, "");
+	assert_int_equal(s.session_hours, 12);
+	assert_int_equal(s.session_idle_minutes, 60);
+}
+
+static void
+a_file_has_comments_blanks_and_trimmed_values(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(load("# BANGUI_LOG=syslog\n"
+			      "\n"
+			      "  \t# more\r\n"
+			      "BANGUI_STATE_DIR = /srv/b g=# \r\n"
+			      "\tBANGUI_ALLOWED_HOSTS=a.example b.example\n"
+			      "BANGUI_ALLOW_PLAIN_HTTP=on\n"
+			      "BANGUI_SESSION_HOURS=720",
+			     NULL, &s, &err),
+	    0);
+	assert_string_equal(s.log, "stderr");
+	assert_string_equal(s.state_dir, "/srv/b g=#");
+	assert_string_equal(s.allowed_hosts, "a.example b.example");
+	assert_true(s.allow_plain_http);
+	assert_int_equal(s.session_hours, 720);
+}
+
+static void
+the_environment_wins_over_the_file(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(load("BANGUI_LOG_LEVEL=debug\nBANGUI_BCRYPT_COST=13\n",
+			     "BANGUI_BCRYPT_COST=11", &s, &err),
+	    0);
+	assert_int_equal(s.bcrypt_cost, 11);
+	assert_string_equal(s.log_level, "debug");
+	/* names of others are none of our business */
+	assert_int_equal(load("", "NOT_BANGUI_X=1", &s, &err), 0);
+	assert_int_equal(load("", "BANGUI", &s, &err), 0);
+}
+
+static void
+the_environment_may_name_the_file(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	write_text("BANGUI_LOG=syslog\n", 18);
+	assert_int_equal(load_file(NULL, path_variable, &s, &err), 0);
+	assert_string_equal(s.log, "syslog");
+}
+
+static void
+a_file_that_was_named_must_exist(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s = {.bcrypt_cost = 4711};
+
+	(void)state;
+	assert_int_equal(load_file("/nonexistent/x.conf", NULL, &s, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_int_equal(
+	    load_file(NULL, "BANGUI_CONFIG=/nonexistent/x.conf", &s, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_int_equal(
+	    load_file(NULL, "BANGUI_CONFIG=/dev/null/x.conf", &s, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_int_equal(s.bcrypt_cost, 4711);
+}
+
+struct bad_row {
+	const char *text;     /* of the file */
+	const char *variable; /* or of the environment */
+	const char *says[4];  /* what the detail must name */
+};
+
+static const struct bad_row BAD_ROWS[] = {
+    {"BANGUI_BCRYPT_COST=9",                 NULL,
+     {"BANGUI_BCRYPT_COST", "line 1 of /tmp/", "10", "14"}							      },
+    {"\n\nBANGUI_BCRYPT_COST=15",            NULL,                        {"BANGUI_BCRYPT_COST", "line 3 of"}           },
+    {"",				     "BANGUI_BCRYPT_COST=twelve",
+     {"BANGUI_BCRYPT_COST", "environment", "10", "14"}								  },
+    {"",				     "BANGUI_BCRYPT_COST=",       {"BANGUI_BCRYPT_COST", "environment"}         },
+    {"BANGUI_SESSION_HOURS=0",               NULL,
+     {"BANGUI_SESSION_HOURS", "1 to 720 hours"}									 },
+    {"BANGUI_SESSION_HOURS=721",             NULL,                        {"BANGUI_SESSION_HOURS"}                      },
+    {"BANGUI_SESSION_IDLE_MINUTES=0",        NULL,
+     {"BANGUI_SESSION_IDLE_MINUTES", "1 to 43200 minutes"}							      },
+    {"BANGUI_SESSION_IDLE_MINUTES=43201",    NULL,
+     {"BANGUI_SESSION_IDLE_MINUTES"}										    },
+    {"BANGUI_LOG=file",                      NULL,                        {"BANGUI_LOG", "stderr syslog"}               },
+    {"BANGUI_LOG=stderr syslog",             NULL,                        {"BANGUI_LOG"}                                },
+    {"BANGUI_LOG=",			  NULL,                        {"BANGUI_LOG"}                                },
+    {"",				     "BANGUI_LOG=/tmp/log",       {"BANGUI_LOG", "environment"}                 },
+    {"BANGUI_LOG_LEVEL=INFO",                NULL,
+     {"BANGUI_LOG_LEVEL", "error warning info debug"}								   },
+    {"BANGUI_ALLOW_PLAIN_HTTP=maybe",        NULL,
+     {"BANGUI_ALLOW_PLAIN_HTTP", "yes or no"}									   },
+    {"BANGUI_ALLOW_PLAIN_HTTP=",             NULL,                        {"BANGUI_ALLOW_PLAIN_HTTP"}                   },
+    {"BANGUI_STATE_DIR=",                    NULL,                        {"BANGUI_STATE_DIR", "1 to 400 bytes"}        },
+    {"BANGUI_STATE_DIR=/a\x01",              NULL,                        {"BANGUI_STATE_DIR", "control"}               },
+    {"BANGUI_STATE_DIR=/a\xff",              NULL,                        {"BANGUI_STATE_DIR", "UTF-8"}                 },
+    {"BANGUI_COLOUR=blue",                   NULL,                        {"BANGUI_COLOUR", "line 1 of", "no setting"}  },
+    {"",				     "BANGUI_COLOUR=blue",        {"BANGUI_COLOUR", "environment", "no setting"}},
+    {"",				     "BANGUI_=1",                 {"BANGUI_ ", "environment"}                   },
+    {"",				     "BANGUI_CONFIGS=1",          {"BANGUI_CONFIGS", "no setting"}              },
+    {"BANGUI_CONFIG=/x",                     NULL,                        {"BANGUI_CONFIG", "no setting"}               },
+    {"bangui_log=stderr",                    NULL,                        {"bangui_log", "no setting"}                  },
+    {"=1",				   NULL,			{"line 1 of", "no setting"}                   },
+    {"BANGUI_LOG",			   NULL,                        {"line 1 of", "NAME=value"}                   },
+    {"BANGUI_LOG=stderr\nBANGUI_LOG=syslog", NULL,
+     {"BANGUI_LOG", "line 2 of", "second time"}									 },
+};
+
+static void
+bad_settings_are_named_with_source_and_what_is_accepted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(BAD_ROWS); i++) {
+		const struct bad_row *r = &BAD_ROWS[i];
+		struct error err = ERROR_INIT;
+		struct settings s = {.bcrypt_cost = 4711};
+
+		if (load(r->text, r->variable, &s, &err) != -1 ||
+		    err.code != ERR_INVALID)
+			fail_msg("row %zu was taken", i);
+		assert_int_equal(s.bcrypt_cost, 4711); /* untouched */
+		for (size_t k = 0; k < 4 && r->says[k] != NULL; k++)
+			if (strstr(err.detail, r->says[k]) == NULL)
+				fail_msg("row %zu: \"%s\" lacks \"%s\"", i,
+				    err.detail, r->says[k]);
+	}
+}
+
+static void
+texts_are_taken_up_to_their_last_byte(void **state)
+{
+	char text[600], name[] = "BANGUI_FAIL2BAN_SOCKET=";
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	memcpy(text, name, sizeof name - 1);
+	text[sizeof name - 1 + 107] = '\0';
+	assert_int_equal(load(text, NULL, &s, &err), 0);
+	assert_int_equal(strlen(s.fail2ban_socket), 107);
+	text[sizeof name - 1 + 107] = 'x';
+	text[sizeof name - 1 + 108] = '\0';
+	assert_int_equal(load("", text, &s, &err), -1);
+	assert_non_null(strstr(err.detail, "1 to 107 bytes"));
+}
+
+static void
+nul_bytes_and_huge_files_are_refused(void **state)
+{
+	static char big[64 * 1024 + 1];
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	write_text("BANGUI_STATE_DIR=/a\0b\n", 22);
+	assert_int_equal(load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(err.code, ERR_INVALID);
+	memset(big, '\n', sizeof big);
+	write_text(big, sizeof big - 1);
+	assert_int_equal(load_file(path, NULL, &s, &err), 0);
+	write_text(big, sizeof big);
+	assert_int_equal(load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(err.code, ERR_TOO_LARGE);
+}
+
+static void
+every_row_has_a_help_and_fits_its_place(void **state)
+{
+	(void)state;
+	assert_int_equal(SETTINGS_LEN, 9);
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		const struct setting *st = &SETTINGS[i];
+
+		assert_int_equal(strncmp(st->name, "BANGUI_", 7), 0);
+		assert_true(strlen(st->help) > 10);
+		assert_int_equal(st->help[strlen(st->help) - 1], '.');
+		if (st->type == SETTING_TEXT)
+			assert_in_range(st->max, 1, SETTING_TEXT_SIZE - 1);
+	}
+}
+
+static int
+load_it(void *arg, struct error *err)
+{
+	struct settings s = {.bcrypt_cost = 4711};
+	int r = load_file(path, NULL, &s, err);
+
+	(void)arg;
+	assert_int_equal(s.bcrypt_cost, r == 0 ? 14 : 4711);
+	return r;
+}
+
+static void
+loading_survives_every_failing_allocation(void **state)
+{
+	(void)state;
+	write_text("BANGUI_BCRYPT_COST=14\n", 22);
+	assert_in_range(torture_run(load_it, NULL), 1, 10);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(without_file_and_environment_presets_hold),
+	    cmocka_unit_test(a_file_has_comments_blanks_and_trimmed_values),
+	    cmocka_unit_test(the_environment_wins_over_the_file),
+	    cmocka_unit_test(the_environment_may_name_the_file),
+	    cmocka_unit_test(a_file_that_was_named_must_exist),
+	    cmocka_unit_test(
+		bad_settings_are_named_with_source_and_what_is_accepted),
+	    cmocka_unit_test(texts_are_taken_up_to_their_last_byte),
+	    cmocka_unit_test(nul_bytes_and_huge_files_are_refused),
+	    cmocka_unit_test(every_row_has_a_help_and_fits_its_place),
+	    cmocka_unit_test(loading_survives_every_failing_allocation),
+	};
+
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}
