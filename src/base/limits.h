@@ -29,13 +29,15 @@
 /* fail2ban's socket (PROTOCOL: decoder rules, time limits) */
 #define LIMIT_PICKLE_BYTES (64UL * 1024 * 1024) /* one reply */
 #define LIMIT_PICKLE_STRING (1024 * 1024)       /* one string */
-#define LIMIT_PICKLE_DEPTH 32
+#define LIMIT_PICKLE_DEPTH 64                   /* a real reply has 8 */
 #define LIMIT_PICKLE_VALUES 2000000 /* 500,000 bans need 1.5 million */
-#define LIMIT_PICKLE_TEXT (256UL * 1024 * 1024) /* after memo expansion */
-#define LIMIT_F2B_REQUEST (64 * 1024)           /* bytes of one request */
+#define LIMIT_PICKLE_TEXT (256UL * 1024 * 1024)   /* after memo expansion */
+#define LIMIT_PICKLE_MEMORY (256UL * 1024 * 1024) /* of one decoded reply */
+#define LIMIT_F2B_REQUEST (64 * 1024)             /* bytes of one request */
 #define LIMIT_F2B_CONNECT_MS 2000
-#define LIMIT_F2B_READ_MS 5000     /* queries */
-#define LIMIT_F2B_ACT_MS 30000     /* commands that run actions */
+#define LIMIT_F2B_QUICK_MS 1800 /* small queries: a hung server, within 2 s */
+#define LIMIT_F2B_READ_MS 5000  /* queries that list every ban */
+#define LIMIT_F2B_ACT_MS 30000  /* commands that run actions */
 #define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
 #define LIMIT_JAIL_NAME 64         /* bytes; fail2ban takes any length */
 #define LIMIT_JAILS 1000           /* jails that we look at */

@@ -1,4 +1,15 @@
 noinst_LIBRARIES += libf2b.a
 libf2b_a_SOURCES = \
+	%D%/arena.c \
+	%D%/pickle_decode.c \
+	%D%/pickle_encode.c \
+	%D%/pickle_make.c \
+	%D%/pickle_memo.c \
+	%D%/pickle_op.c \
+	%D%/arena.h \
 	%D%/cmd.h \
-	%D%/pickle.h
+	%D%/frame.h \
+	%D%/pickle.h \
+	%D%/pickle_make.h \
+	%D%/pickle_memo.h \
+	%D%/pickle_op.h

@@ -71,6 +71,24 @@ void pickle_freep(struct pickle **p);
 const struct pickle_value *pickle_value(const struct pickle *p);
 
 /**
+ * Find the end of a pickle that is still arriving, without decoding it.
+ * pos   in: 0, or where the last call left it; out: how far it was read, and
+ *       on 1 the length with STOP
+ * Returns 1 STOP is there, 0 more is needed, or -1: ERR_F2B_PROTOCOL when
+ * nothing that follows could make it acceptable.
+ */
+NODISCARD int pickle_scan(
+    const void *data, size_t len, size_t *pos, struct error *err);
+
+/**
+ * The words of a request: v must be a list of strings without NUL, and nothing
+ * else. words has room for max; they live as long as v.
+ * ERR_INVALID otherwise, or when there are more.
+ */
+NODISCARD int pickle_words(const struct pickle_value *v, const char **words,
+    size_t max, size_t *n, struct error *err);
+
+/**
  * Append a request: a flat list of words in the form that every server takes
  * (protocol 2, EMPTY_LIST MARK BINUNICODE... APPENDS STOP), without the end
  * marker. ERR_INVALID when a word holds NUL, invalid UTF-8 or the marker.

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What stands behind each request and each reply on fail2ban's socket.
+ */
+#ifndef BANGUI_F2B_FRAME_H
+#define BANGUI_F2B_FRAME_H
+
+#define FRAME_END "<F2B_END_COMMAND>"
+
+enum { FRAME_END_LEN = sizeof(FRAME_END) - 1 };
+
+#endif
