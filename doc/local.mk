@@ -1,0 +1,2 @@
+dist_doc_DATA += %D%/Architecture.md
+dist_doc_DATA += %D%/Operations.md

@@ -172,6 +172,7 @@ class Stack {
 				await this.checkLog();
 		} finally {
 			await run(STACK, ['stop', this.dir]);
+			this.log(); // what the end wrote is checked as well
 			if (!process.env.KEEP_STACK)
 				rmSync(this.dir, { recursive: true, force: true });
 		}
