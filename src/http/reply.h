@@ -12,6 +12,7 @@
 #include "base/macros.h"
 
 struct error;
+struct request;
 
 struct reply {
 	int status;               /* 200 until somebody says otherwise */
@@ -21,8 +22,24 @@ struct reply {
 	bool etag; /* compute a strong ETag, answer 304 if equal */
 };
 
+void reply_init(struct reply *rep);
+void reply_release(struct reply *rep);
+/** As after reply_init(), memory kept for the next; what it held is wiped. */
+void reply_reset(struct reply *rep);
+
 /** ERR_INTERNAL when name or value holds CR, LF, NUL or non-ASCII bytes. */
 NODISCARD int reply_header(
     struct reply *rep, const char *name, const char *value, struct error *err);
+
+/**
+ * Everything of the response in front of its body: status, the program's own
+ * headers, the security headers that every answer has. Turns rep into a 304
+ * when its ETag is one that the client has. ERR_NOMEM.
+ */
+NODISCARD int reply_head(struct reply *rep, const struct request *req,
+    struct buf *head, struct error *err);
+
+/** The reason phrase of a status that the program sends. */
+const char *reply_phrase(int status);
 
 #endif

@@ -27,22 +27,36 @@ enum http_method {
 	HTTP_METHOD__MAX
 };
 
-enum { REQUEST_PATH_PARAMS_MAX = 4 };
+enum {
+	REQUEST_PATH_PARAMS_MAX = 4, /* {names} of one route */
+	REQUEST_SEGMENTS_MAX = 8,    /* parts of a path between slashes */
+	/* The path twice (whole and in parts) and the query: nothing is longer
+	 * decoded than it was encoded, a NUL takes the place of each slash,
+	 * and each parameter needs two more. */
+	REQUEST_STORE_SIZE = 2 * LIMIT_URI + 2 * LIMIT_QUERY_PARAMS + 2
+};
 
 struct request_param {
-	const char *name;
-	char *value; /* percent-decoded, valid UTF-8, no control characters */
+	const char *name; /* name_len bytes; not always NUL-terminated */
+	size_t name_len;
+	const char *value; /* decoded, valid UTF-8, no control characters */
 };
 
 struct request {
-	enum http_method method; /* HEAD is dispatched as GET; head is set */
+	/* HEAD is dispatched as GET, and head is set; HTTP_METHOD__MAX is one
+	 * that we do not know (405) */
+	enum http_method method;
 	bool head;
 	const char *path; /* decoded, "/api/..." */
+	/* The path's parts, each decoded by itself: "%2F" splits nothing. */
+	const char *segments[REQUEST_SEGMENTS_MAX];
+	size_t n_segments; /* of the path, may pass REQUEST_SEGMENTS_MAX */
 	struct request_param query[LIMIT_QUERY_PARAMS];
 	size_t n_query;
 	struct request_param params[REQUEST_PATH_PARAMS_MAX]; /* {jail} ... */
 	size_t n_params;
-	const char *body; /* NUL-terminated; "" when there is none */
+	size_t content_length; /* as declared */
+	const char *body;      /* NUL-terminated; "" when there is none */
 	size_t body_len;
 	const char *client; /* REMOTE_ADDR, canonical text */
 	struct addr client_addr;
@@ -63,13 +77,45 @@ struct request {
 	const char *user_agent;
 
 	/* set by the guard before a handler runs */
-	const void *caller; /* api/'s struct caller; http/ never looks */
+	const void *caller;      /* api/'s struct caller; http/ never looks */
+	const char *caller_kind; /* literal for the log line, "session" */
+
+	/* what the pointers above point at, where it is not the peer's bytes */
+	char id_text[LIMIT_REQUEST_ID + 1];
+	char client_text[ADDR_TEXT_SIZE];
+	char store[REQUEST_STORE_SIZE]; /* last: not cleared each time */
 };
+
+/**
+ * Fill req from FastCGI parameters ("NAME=value" each, NULL at the end),
+ * which must outlive it. The body is the loop's to read. Whatever it returns,
+ * req->id is set, so that the answer to a bad request has one.
+ *
+ * ERR_MALFORMED: control characters, invalid UTF-8, a bad percent escape, a
+ * single-valued header twice, more than LIMIT_QUERY_PARAMS parameters or one
+ * of them twice, a bad Content-Length, no client address.
+ * ERR_URI_TOO_LONG. A method that we do not know is no error here.
+ */
+NODISCARD int request_parse(
+    struct request *req, char *const *envp, struct error *err);
+
+/** The Host header, without its port, is one of the space-separated hosts. */
+bool request_host_is_one_of(const struct request *req, const char *hosts);
+
+/** The method's name, "?" for one that we do not know. */
+const char *request_method_name(enum http_method method);
 
 /** Value of a path parameter the route names; never NULL for such a name. */
 const char *request_path_param(const struct request *req, const char *name);
 
-/** Value of a query parameter, or NULL. A doubled one is refused before. */
+/**
+ * Value of a query parameter, or NULL. One that comes twice is refused by
+ * request_parse(), but for `jail`: see request_query_nth().
+ */
 const char *request_query(const struct request *req, const char *name);
+
+/** The nth (from 0) value of a parameter that may be repeated, or NULL. */
+const char *request_query_nth(
+    const struct request *req, const char *name, size_t nth);
 
 #endif

@@ -43,4 +43,24 @@ struct route {
 	route_handler *handler;
 };
 
+struct route_match {
+	const struct route *route; /* NULL: no row for path and method */
+	unsigned allow; /* a bit (1 << method) each the path has; 0: 404 */
+};
+
+/**
+ * The row for req's path and method; a literal part goes before a parameter.
+ * Fills req->params when there is one.
+ */
+struct route_match route_find(
+    const struct route *routes, size_t n, struct request *req);
+
+/**
+ * What is wrong with a table: two rows for the same requests, a path outside
+ * of /api/, a parameter that is no whole part ... NULL when nothing is.
+ * row  index of the row at fault
+ */
+const char *route_table_fault(
+    const struct route *routes, size_t n, size_t *row);
+
 #endif

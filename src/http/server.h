@@ -6,26 +6,19 @@
 #ifndef BANGUI_HTTP_SERVER_H
 #define BANGUI_HTTP_SERVER_H
 
-#include <stddef.h>
+#include <stdatomic.h>
 
+#include "base/addr.h"
+#include "base/limits.h"
 #include "base/macros.h"
-#include "http/route.h"
+#include "http/site.h"
 
-/* What the loop serves; all borrowed for as long as it runs. */
-struct site {
-	struct app *app;
-	const struct route *routes;
-	size_t n_routes;
-	/**
-	 * Called once a request before its handler, and for what no route
-	 * matches with route NULL. May set req->caller. 0, or -1 with *err:
-	 * the handler is not run.
-	 */
-	int (*guard)(struct app *app, const struct route *route,
-	    struct request *req, struct reply *rep, struct error *err);
-	/** After the response has gone: at most 50 ms, no network. */
-	void (*after)(struct app *app);
-	const char *allowed_hosts; /* space-separated, or NULL for any */
+/* What a worker is doing, in memory that it shares with the master, so that
+ * the master can name the request of a worker that died. */
+struct server_slot {
+	_Atomic int ready; /* it has reached the loop */
+	char client[ADDR_TEXT_SIZE];
+	char request_id[LIMIT_REQUEST_ID + 1]; /* "" between requests */
 };
 
 /**

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "http/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "http/dispatch.h"
+
+enum {
+	SEND_S = 30,          /* nginx takes no byte of an answer for so long */
+	ACCEPT_PAUSE_MS = 100 /* when accept fails for want of resources */
+};
+
+static const int STOP_SIGNALS[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+
+/* A signal handler has nothing but file scope to look at. */
+static volatile sig_atomic_t stop_seen;
+static struct {
+	char text[512];
+	volatile sig_atomic_t len;
+} timeout_line; /* written whole before each request, by one write(2) */
+
+struct server {
+	const struct site *site;
+	FCGX_Request fcgi;
+	struct exchange x;
+	int listen_fd;
+	sigset_t stop_set;
+	sigset_t open_mask; /* while waiting: the four are let in */
+	unsigned limit_s;
+};
+
+static void
+on_stop(int signo)
+{
+	(void)signo;
+	stop_seen = 1;
+}
+
+/* A worker stuck in a request is of no use: the master makes a new one. */
+static void
+on_alarm(int signo)
+{
+	(void)signo;
+	if (write(STDERR_FILENO, timeout_line.text, (size_t)timeout_line.len) <
+	    0)
+		_exit(EX_SOFTWARE); /* nobody listens; the master's line says
+				       the same */
+	_exit(EX_SOFTWARE);
+}
+
+static void
+set_handler(int signo, void (*handler)(int))
+{
+	struct sigaction sa = {.sa_handler = handler};
+
+	(void)sigemptyset(&sa.sa_mask);
+	(void)sigaction(signo, &sa, NULL); /* fails for bad numbers only */
+}
+
+/* FCGX_Init() has put handlers of its own in place of SIG_DFL and SIG_IGN:
+ * without SA_RESTART, they cut bodies and responses short. */
+static void
+init_signals(struct server *s)
+{
+	(void)sigemptyset(&s->stop_set);
+	for (size_t i = 0; i < ARRAY_LEN(STOP_SIGNALS); i++) {
+		(void)sigaddset(&s->stop_set, STOP_SIGNALS[i]);
+		set_handler(STOP_SIGNALS[i], on_stop);
+	}
+	set_handler(SIGPIPE, SIG_IGN);
+	set_handler(SIGALRM, on_alarm);
+	(void)sigprocmask(SIG_BLOCK, &s->stop_set, &s->open_mask);
+	for (size_t i = 0; i < ARRAY_LEN(STOP_SIGNALS); i++)
+		(void)sigdelset(&s->open_mask, STOP_SIGNALS[i]);
+}
+
+static int
+init_listener(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	/* Several workers wake up for one connection: the slower ones must
+	 * not block in accept, where no signal reaches them. */
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		log_event(LOG_LEVEL_ERROR, "listen_failed", "fcntl: %m");
+		return -1;
+	}
+	return 0;
+}
+
+static bool
+stop_pending(void)
+{
+	sigset_t pending;
+
+	if (stop_seen)
+		return true;
+	(void)sigpending(&pending); /* fails for a bad address only */
+	for (size_t i = 0; i < ARRAY_LEN(STOP_SIGNALS); i++)
+		if (sigismember(&pending, STOP_SIGNALS[i]) == 1)
+			return true;
+	return false;
+}
+
+/*
+ * Wait for a connection, the only place where the stop signals come in. With
+ * a descriptor that is ready ppoll() delivers none, so that a busy worker
+ * would never stop: hence the question before.
+ */
+static bool
+wait_connection(const struct server *s)
+{
+	struct pollfd p = {.fd = s->listen_fd, .events = POLLIN};
+
+	while (!stop_pending()) {
+		if (ppoll(&p, 1, NULL, &s->open_mask) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* What on_alarm() will write: made now, since a handler can make nothing. */
+static void
+prepare_timeout_line(const struct request *req)
+{
+	char ts[TIME_RFC3339_SIZE];
+	int n;
+
+	time_format_ms(time_now_ms(), ts);
+	timeout_line.len = 0;
+	n = snprintf(timeout_line.text, sizeof timeout_line.text,
+	    "{\"ts\":\"%s\",\"level\":\"error\",\"event\":\"request_timeout\","
+	    "\"client\":\"%s\",\"request_id\":\"%s\"}\n",
+	    ts, req && req->client ? req->client : "", req ? req->id : "");
+	timeout_line.len = n; /* clean characters, far below the size */
+}
+
+static void
+note_request(const struct server *s, const struct request *req)
+{
+	struct server_slot *slot = s->site->slot;
+
+	if (!slot)
+		return;
+	/* both fit: their members are of the same sizes */
+	(void)snprintf(slot->client, sizeof slot->client, "%s",
+	    req && req->client ? req->client : "");
+	(void)snprintf(slot->request_id, sizeof slot->request_id, "%s",
+	    req ? req->id : "");
+}
+
+static void
+prepare_connection(FCGX_Request *fcgi)
+{
+	const struct timeval limit = {.tv_sec = SEND_S};
+
+	/* A kept connection that idles would hold this worker: whatever nginx
+	 * asked for, one connection is one request. */
+	fcgi->keepConnection = 0;
+	/* best effort: the alarm is behind them */
+	(void)fcntl(fcgi->ipcFd, F_SETFD, FD_CLOEXEC);
+	(void)setsockopt(
+	    fcgi->ipcFd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+	(void)setsockopt(
+	    fcgi->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+static size_t
+read_stream(void *arg, char *to, size_t n)
+{
+	FCGX_Stream *in = arg;
+	int got = FCGX_GetStr(to, (int)n, in); /* n <= body_max + 1 */
+
+	return got < 0 ? 0 : (size_t)got;
+}
+
+static bool
+send_bytes(FCGX_Stream *out, const char *data, size_t len)
+{
+	/* at most LIMIT_REPLY */
+	return len == 0 || FCGX_PutStr(data, (int)len, out) == (int)len;
+}
+
+static void
+serve(struct server *s)
+{
+	const struct body_source source = {s->fcgi.in, read_stream};
+	struct exchange *x = &s->x;
+	bool sent;
+
+	prepare_connection(&s->fcgi);
+	exchange_begin(x, s->fcgi.envp);
+	note_request(s, &x->req);
+	prepare_timeout_line(&x->req);
+	exchange_answer(x, s->site, &source);
+	sent = send_bytes(s->fcgi.out, x->head.data, x->head.len) &&
+	       send_bytes(s->fcgi.out, x->rep.body.data, exchange_body_len(x));
+	/* before the last bytes go, so that who has the answer finds it */
+	exchange_log(x, sent);
+	FCGX_Finish_r(&s->fcgi);
+	if (s->site->after)
+		s->site->after(s->site->app);
+	exchange_end(x);
+	note_request(s, NULL);
+}
+
+/* accept() failed for another reason than that nobody is there. */
+static void
+note_accept_failure(int rc)
+{
+	if (rc == -EAGAIN || rc == -EWOULDBLOCK || rc == -EINTR ||
+	    rc == -ECONNABORTED || rc == -EPROTO)
+		return; /* another worker was faster, or the peer has gone */
+	errno = -rc;
+	log_event(LOG_LEVEL_ERROR, "accept_failed", "%m");
+	(void)poll(NULL, 0, ACCEPT_PAUSE_MS); /* a pause, not a busy loop */
+}
+
+static void
+serve_next(struct server *s)
+{
+	int rc;
+
+	prepare_timeout_line(NULL);
+	(void)alarm(s->limit_s);
+	rc = FCGX_Accept_r(&s->fcgi); /* reads the parameters as well */
+	if (rc == 0)
+		serve(s);
+	(void)alarm(0);
+	if (rc < 0)
+		note_accept_failure(rc);
+}
+
+static void
+server_freep(struct server **s)
+{
+	if (!*s)
+		return;
+	exchange_release(&(*s)->x);
+	free(*s);
+}
+
+int
+server_run(const struct site *site, int listen_fd)
+{
+	AUTO(server_freep) struct server *s = calloc(1, sizeof *s);
+
+	if (!s || FCGX_Init() != 0) {
+		log_event(LOG_LEVEL_ERROR, "start_failed", "no memory");
+		return EX_OSERR;
+	}
+	s->site = site;
+	s->listen_fd = listen_fd;
+	s->limit_s =
+	    site->request_limit_s ? site->request_limit_s : LIMIT_REQUEST_S;
+	exchange_init(&s->x);
+	init_signals(s);
+	if (init_listener(listen_fd) < 0 ||
+	    FCGX_InitRequest(&s->fcgi, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) !=
+		0)
+		return EX_OSERR;
+	if (site->slot)
+		site->slot->ready = 1;
+	while (wait_connection(s))
+		serve_next(s);
+	return EX_OK;
+}
