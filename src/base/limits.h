@@ -44,11 +44,24 @@
 
 /* Our database */
 #define LIMIT_DB_BUSY_MS 2000
+#define LIMIT_DB_MIGRATE_WAIT_MS 60000    /* for another start to finish */
+#define LIMIT_DB_FREE_BYTES (64UL * 1024) /* below: the disk is full */
 
 /* Sign-in (SECURITY 3) */
 #define LIMIT_PASSWORD_MIN_CHARS 12
 #define LIMIT_PASSWORD_MAX_BYTES 72 /* bcrypt reads no more */
 #define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
 #define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */
+#define LIMIT_HASHES_MINUTE 60      /* password hashes, whole machine */
+#define LIMIT_HASHES_KEPT 20        /* ... of which for known clients */
+#define LIMIT_KNOWN_S (30 * 86400)  /* a client is known for, seconds */
+#define LIMIT_THROTTLE_FREE 5       /* failures without a wait */
+#define LIMIT_THROTTLE_NET_FACTOR 4 /* times that for an IPv6 /48 */
+#define LIMIT_THROTTLE_S 900        /* longest wait, seconds */
+#define LIMIT_SESSION_SEEN_S 60     /* last_seen is at most so old */
+#define LIMIT_SESSION_MINUTES_MIN 5 /* idle limit an owner may choose */
+#define LIMIT_SESSION_MINUTES_MAX (30 * 24 * 60)
+#define LIMIT_USER_AGENT 200 /* bytes kept of a browser's name */
+#define LIMIT_TIMEZONE 64    /* bytes of an IANA name */
 
 #endif

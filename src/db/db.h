@@ -20,23 +20,43 @@ struct error;
 /**
  * Open dir/bangui.db, made (0600) when absent: WAL, foreign keys, DEFENSIVE,
  * no trusted schema, no double-quoted strings, busy timeout LIMIT_DB_BUSY_MS.
- * Does not migrate: db_migrate().
+ * Holds a shared lock on dir/bangui.lock for as long as it is open, so that
+ * nobody can put another file in its place. Does not migrate: db_migrate().
+ *
+ * ERR_DB_UNAVAILABLE dir or file missing rights, damaged, or an empty file
+ * (the program never leaves one behind); ERR_DB_BUSY being restored.
  */
 NODISCARD int db_open(struct db **out, const char *dir, struct error *err);
 void db_free(struct db *db);
 void db_freep(struct db **db);
 
-/** With on, statements that write fail: what a GET handler runs under. */
+/**
+ * With on, statements that write are refused (ERR_INTERNAL) before they run:
+ * what a GET handler runs under. Costs nothing, so switch it per request.
+ * ERR_INTERNAL inside a transaction.
+ */
 NODISCARD int db_set_query_only(struct db *db, bool on, struct error *err);
+
+/**
+ * Did somebody change the schema since the last call? Then compare
+ * db_version() with what this program was built for.
+ */
+bool db_schema_changed(struct db *db);
 
 /* One statement of a store file. */
 struct db_sql {
 	const char *text;
+	/* A write that a reading request makes on the side (when a session was
+	 * last seen): allowed under query_only, and never waits for a lock. */
+	bool incidental;
 };
 
 /** Prepare a whole array now; later calls with the same array do nothing. */
 NODISCARD int db_prepare(
     struct db *db, const struct db_sql *sql, size_t n, struct error *err);
+
+/** The i-th prepared statement, or NULL: for the test of query plans. */
+const struct db_sql *db_prepared(const struct db *db, size_t i);
 
 /* A statement in use; AUTO(db_query_end) gives it back. */
 struct db_query {

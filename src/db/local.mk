@@ -1,5 +1,11 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
+	%D%/db.c \
 	%D%/db.h \
-	%D%/migrate.h
+	%D%/handle.h \
+	%D%/migrate.c \
+	%D%/migrate.h \
+	%D%/query.c \
+	%D%/result.c \
+	%D%/txn.c
 libdb_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)

@@ -18,7 +18,7 @@ struct error;
 /* Embedded from sql/ at build time; the index + 1 is the version. */
 struct migration {
 	const char *name; /* file name, "0001_init.sql" */
-	const char *sql;
+	const char *sql;  /* sets user_version to index + 1 at its end */
 };
 
 /**

@@ -10,7 +10,11 @@ EXTRA_DIST += \
 
 # Helpers of the tests; each header says how to use it.
 if HAVE_CMOCKA
-check_LIBRARIES += libtorture.a
+check_LIBRARIES += libscratch.a libtorture.a
+libscratch_a_SOURCES = \
+	%D%/scratch.c \
+	%D%/scratch.h
+libscratch_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 libtorture_a_SOURCES = \
 	%D%/torture.c \
 	%D%/torture.h \

@@ -1,0 +1,6 @@
+check_PROGRAMS += \
+	%D%/test_db
+DB_TEST_LIBS = libscratch.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+DB_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_db_CPPFLAGS = $(DB_TEST_CPPFLAGS)
+%C%_test_db_LDADD = $(DB_TEST_LIBS)

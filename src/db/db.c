@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "db/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "db/handle.h"
+
+const struct db_sql DB_SQL[] = {
+    [DB_BEGIN] = {.text = "BEGIN IMMEDIATE"},
+    [DB_COMMIT] = {.text = "COMMIT"},
+    [DB_ROLLBACK] = {.text = "ROLLBACK"},
+    [DB_VERSION] = {.text = "PRAGMA user_version"},
+};
+_Static_assert(ARRAY_LEN(DB_SQL) == DB_SQL__MAX, "every statement has a text");
+
+int
+db_path(char out[DB_PATH_SIZE], const char *dir, const char *name,
+    struct error *err)
+{
+	int n = snprintf(out, DB_PATH_SIZE, "%s/%s", dir, name);
+
+	if (n < 0 || n >= DB_PATH_SIZE)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_OPEN,
+		    "%s: path too long", dir);
+	return 0;
+}
+
+int
+db_exec(struct db *db, const char *sql, struct error *err)
+{
+	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : db_fail(db, rc, sql, err);
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	db_sets_free(db);
+	/* Cannot fail: every statement is finalized. */
+	(void)sqlite3_close(db->handle);
+	fd_closep(&db->lock_fd);
+	free(db);
+}
+
+void
+db_freep(struct db **db)
+{
+	db_free(*db);
+	*db = NULL;
+}
+
+static struct db *
+db_new(void)
+{
+	struct db *db = calloc(1, sizeof *db);
+
+	if (db != NULL)
+		db->lock_fd = -1;
+	return db;
+}
+
+/* Switches of the connection: what a hostile database file could otherwise
+ * make SQLite do, and what a typo in our SQL could hide. */
+static int
+db_harden(struct db *db, struct error *err)
+{
+	static const struct {
+		int op;
+		int value;
+	} SWITCHES[] = {
+	    {SQLITE_DBCONFIG_DEFENSIVE,      1},
+	    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+	    {SQLITE_DBCONFIG_DQS_DML,        0},
+	    {SQLITE_DBCONFIG_DQS_DDL,        0},
+	    {SQLITE_DBCONFIG_ENABLE_FKEY,    1},
+	};
+	size_t i;
+	int rc;
+
+	for (i = 0; i < ARRAY_LEN(SWITCHES); i++) {
+		rc = sqlite3_db_config(
+		    db->handle, SWITCHES[i].op, SWITCHES[i].value, (int *)NULL);
+		if (rc != SQLITE_OK)
+			return db_fail(db, rc, "sqlite3_db_config", err);
+	}
+	return 0;
+}
+
+/* SQLite answers with the mode that holds now instead of with an error. */
+static int
+db_use_wal(struct db *db, struct error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	const char *sql = "PRAGMA journal_mode = WAL";
+	bool wal = false;
+	int rc;
+
+	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW) {
+		const unsigned char *mode = sqlite3_column_text(stmt, 0);
+
+		wal = mode != NULL && str_eq((const char *)mode, "wal");
+		rc = SQLITE_OK;
+	}
+	(void)sqlite3_finalize(stmt); /* repeats the step's result */
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc, sql, err);
+	if (!wal)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_WRITE,
+		    "%s: the file stays in another mode", sql);
+	return 0;
+}
+
+/* The caller holds migrate.lock: switching a file to WAL answers BUSY without
+ * asking the busy handler. */
+static int
+db_connect(struct db *db, const char *path, struct error *err)
+{
+	int rc = sqlite3_open_v2(path, &db->handle,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+	    NULL);
+
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc, path, err);
+	if (db_harden(db, err) < 0)
+		return -1;
+	rc = sqlite3_busy_timeout(db->handle, LIMIT_DB_BUSY_MS);
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc, "sqlite3_busy_timeout", err);
+	if (db_use_wal(db, err) < 0)
+		return -1;
+	return db_exec(db,
+	    "PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON", err);
+}
+
+static int
+sys_fail(const char *what, const char *path, struct error *err)
+{
+	if (errno == ENOSPC || errno == EDQUOT)
+		return err_set(
+		    err, ERR_DB_FULL, DB_MSG_FULL, "%s %s: %m", what, path);
+	return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_OPEN,
+	    "%s %s: %m; the state directory must belong to the user that "
+	    "BanGUI runs as, with mode 0700",
+	    what, path);
+}
+
+static int
+dir_sync(const char *dir, struct error *err)
+{
+	AUTO(fd_closep)
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return sys_fail("fsync", dir, err);
+	return 0;
+}
+
+/* Make an empty file that only we can read. */
+static int
+file_new(const char *path, struct error *err)
+{
+	AUTO(fd_closep) int fd = -1;
+
+	if (unlink(path) < 0 && errno != ENOENT)
+		return sys_fail("unlink", path, err);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return sys_fail("create", path, err);
+	return 0;
+}
+
+/* A database is made under another name and moved into place whole, so that
+ * an empty bangui.db is always damage and never a start that was cut off. */
+static int
+db_create(const char *dir, const char *path, struct error *err)
+{
+	AUTO(db_freep) struct db *db = db_new();
+	char fresh[DB_PATH_SIZE];
+
+	if (db == NULL)
+		return err_nomem(err);
+	if (db_path(fresh, dir, "bangui.db.new", err) < 0 ||
+	    file_new(fresh, err) < 0 || db_connect(db, fresh, err) < 0)
+		return -1;
+	db_freep(&db);
+	if (rename(fresh, path) < 0)
+		return sys_fail("rename", path, err);
+	return dir_sync(dir, err);
+}
+
+/* Pages that were committed but never moved into a file that is gone now:
+ * SQLite would replay them into whatever stands in its place. */
+static int
+db_refuse_orphan_wal(const char *dir, struct error *err)
+{
+	char wal[DB_PATH_SIZE];
+	struct stat st;
+
+	if (db_path(wal, dir, "bangui.db-wal", err) < 0)
+		return -1;
+	if (stat(wal, &st) < 0)
+		return 0;
+	return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_DAMAGED,
+	    "%s is there but bangui.db is not: put a backup in its place, or "
+	    "remove bangui.db-wal and bangui.db-shm to begin anew",
+	    wal);
+}
+
+static int
+db_ensure_file(const char *dir, const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		if (errno != ENOENT)
+			return sys_fail("stat", path, err);
+		if (db_refuse_orphan_wal(dir, err) < 0)
+			return -1;
+		return db_create(dir, path, err);
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_DAMAGED,
+		    "%s is empty or no file: put a backup in its place, or "
+		    "remove it to begin anew",
+		    path);
+	return 0;
+}
+
+/* A lock file that cannot be made is a fault of the directory. */
+static int
+db_lock(const char *dir, const char *name, enum file_lock kind, int wait_ms,
+    struct error *err)
+{
+	char path[DB_PATH_SIZE];
+	int fd;
+
+	if (db_path(path, dir, name, err) < 0)
+		return -1;
+	fd = file_lock(path, kind, wait_ms, err);
+	if (fd >= 0)
+		return fd;
+	if (err->code == ERR_OVERLOADED) {
+		(void)err_set(err, ERR_DB_BUSY, DB_MSG_BUSY,
+		    "%s is held by another process", path);
+		err->retry_after_s = 2;
+	} else if (err->code != ERR_NOMEM && err->code != ERR_DB_FULL) {
+		err->code = ERR_DB_UNAVAILABLE;
+		err->message = DB_MSG_OPEN;
+	}
+	return -1;
+}
+
+int
+db_lock_migrate(const char *dir, struct error *err)
+{
+	return db_lock(dir, "migrate.lock", FILE_LOCK_EXCLUSIVE,
+	    LIMIT_DB_MIGRATE_WAIT_MS, err);
+}
+
+int
+db_open(struct db **out, const char *dir, struct error *err)
+{
+	AUTO(db_freep) struct db *db = db_new();
+	AUTO(fd_closep) int migrate_fd = -1;
+	char path[DB_PATH_SIZE];
+
+	if (db == NULL)
+		return err_nomem(err);
+	if (db_path(path, dir, "bangui.db", err) < 0)
+		return -1;
+	db->lock_fd = db_lock(dir, "bangui.lock", FILE_LOCK_SHARED, 0, err);
+	if (db->lock_fd < 0)
+		return -1;
+	migrate_fd = db_lock_migrate(dir, err);
+	if (migrate_fd < 0)
+		return -1;
+	if (db_ensure_file(dir, path, err) < 0 ||
+	    db_connect(db, path, err) < 0 ||
+	    db_prepare(db, DB_SQL, ARRAY_LEN(DB_SQL), err) < 0)
+		return -1;
+	*out = STEAL(db);
+	return 0;
+}
+
+int
+db_set_query_only(struct db *db, bool on, struct error *err)
+{
+	if (on && sqlite3_get_autocommit(db->handle) == 0)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "%s",
+		    "query_only inside a transaction");
+	db->query_only = on;
+	return 0;
+}
+
+bool
+db_schema_changed(struct db *db)
+{
+	bool changed = db->schema_changed;
+
+	db->schema_changed = false;
+	return changed;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of db/ share and nobody else may see: the handle, and the
+ * one place where SQLite's results become ours.
+ */
+#ifndef BANGUI_DB_HANDLE_H
+#define BANGUI_DB_HANDLE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/macros.h"
+
+struct db_sql;
+struct error;
+
+/* What a client is told; the log has the rest. */
+#define DB_MSG_BUSY "The database is busy. Try again in a moment."
+#define DB_MSG_FULL "The server's disk is full. Free some space and try again."
+#define DB_MSG_OPEN "The database cannot be opened. See the log of BanGUI."
+#define DB_MSG_READ "The database cannot be read. See the log of BanGUI."
+#define DB_MSG_WRITE "The database cannot be written. See the log of BanGUI."
+#define DB_MSG_DAMAGED "The database is damaged. See the log of BanGUI."
+#define DB_MSG_BUG "Something went wrong here. See the log of BanGUI."
+
+/* One prepared statement of a set. */
+struct db_stmt {
+	const struct db_sql *sql;
+	sqlite3_stmt *handle;
+	bool in_use;
+};
+
+/* The prepared statements of one store file's array. */
+struct db_set {
+	const struct db_sql *sql; /* the array itself: its address is the key */
+	size_t n;
+	struct db_stmt *stmts;
+};
+
+struct db {
+	sqlite3 *handle;
+	int lock_fd;         /* shared lock on bangui.lock */
+	bool query_only;     /* refuse statements that write */
+	bool schema_changed; /* a statement had to be prepared anew */
+	struct db_set *sets;
+	size_t n_sets;
+};
+
+/** Fill err from SQLite's result rc; what says what was tried. -1. */
+#define db_fail(db, rc, what, err)                                             \
+	db_fail_at((db), (rc), (what), __func__, (err))
+
+int db_fail_at(struct db *db, int rc, const char *what, const char *where,
+    struct error *err);
+
+/** Run SQL text without parameters and rows, a constant of ours. */
+NODISCARD int db_exec(struct db *db, const char *sql, struct error *err);
+
+/** The array of db/ itself: transactions and questions on the file. */
+enum { DB_BEGIN, DB_COMMIT, DB_ROLLBACK, DB_VERSION, DB_SQL__MAX };
+extern const struct db_sql DB_SQL[];
+
+/* A setting's text, a slash and the name of one of our files. */
+enum { DB_PATH_SIZE = 512 + 32 };
+
+/** dir/name; ERR_DB_UNAVAILABLE when too long. */
+NODISCARD int db_path(char out[DB_PATH_SIZE], const char *dir, const char *name,
+    struct error *err);
+
+/** Take dir/migrate.lock: a descriptor, or -1. */
+NODISCARD int db_lock_migrate(const char *dir, struct error *err);
+
+/** Finalize every set: before the connection is closed. */
+void db_sets_free(struct db *db);
+
+#endif

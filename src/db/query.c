@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Statements: prepared once by array, used one at a time, given back by the
+ * cleanup of the query that has them.
+ */
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "db/db.h"
+#include "db/handle.h"
+
+static void
+set_release(struct db_set *set)
+{
+	size_t i;
+
+	for (i = 0; set->stmts != NULL && i < set->n; i++)
+		(void)sqlite3_finalize(set->stmts[i].handle); /* repeats an
+		    error that was reported when it happened */
+	free(set->stmts);
+	*set = (struct db_set){0};
+}
+
+void
+db_sets_free(struct db *db)
+{
+	size_t i;
+
+	for (i = 0; i < db->n_sets; i++)
+		set_release(&db->sets[i]);
+	free(db->sets);
+	db->sets = NULL;
+	db->n_sets = 0;
+}
+
+static int
+stmt_prepare(struct db *db, const struct db_sql *sql, struct db_stmt *stmt,
+    struct error *err)
+{
+	const char *tail = NULL;
+	int rc;
+
+	stmt->sql = sql;
+	rc = sqlite3_prepare_v3(db->handle, sql->text, -1,
+	    SQLITE_PREPARE_PERSISTENT, &stmt->handle, &tail);
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc, sql->text, err);
+	if (stmt->handle == NULL || *tail != '\0')
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
+		    "not exactly one statement: %s", sql->text);
+	return 0;
+}
+
+static struct db_set *
+set_find(struct db *db, const struct db_sql *sql)
+{
+	uintptr_t at = (uintptr_t)sql; /* may lie in none of the arrays */
+	size_t i;
+
+	for (i = 0; i < db->n_sets; i++) {
+		struct db_set *set = &db->sets[i];
+
+		if (at >= (uintptr_t)set->sql &&
+		    at < (uintptr_t)(set->sql + set->n))
+			return set;
+	}
+	return NULL;
+}
+
+int
+db_prepare(struct db *db, const struct db_sql *sql, size_t n, struct error *err)
+{
+	AUTO(set_release) struct db_set set = {.sql = sql, .n = n};
+	struct db_set *sets;
+	size_t i;
+
+	if (set_find(db, sql) != NULL)
+		return 0;
+	set.stmts = calloc(n, sizeof *set.stmts);
+	if (set.stmts == NULL)
+		return err_nomem(err);
+	for (i = 0; i < n; i++)
+		if (stmt_prepare(db, &sql[i], &set.stmts[i], err) < 0)
+			return -1;
+	sets = reallocarray(db->sets, db->n_sets + 1, sizeof *sets);
+	if (sets == NULL)
+		return err_nomem(err);
+	db->sets = sets;
+	db->sets[db->n_sets++] = set;
+	set = (struct db_set){0}; /* the list owns its statements now */
+	return 0;
+}
+
+const struct db_sql *
+db_prepared(const struct db *db, size_t i)
+{
+	size_t at;
+
+	for (at = 0; at < db->n_sets; at++) {
+		if (i < db->sets[at].n)
+			return &db->sets[at].sql[i];
+		i -= db->sets[at].n;
+	}
+	return NULL;
+}
+
+int
+db_query_begin(struct db_query *q, struct db *db, const struct db_sql *sql,
+    struct error *err)
+{
+	struct db_set *set = set_find(db, sql);
+	struct db_stmt *stmt;
+
+	if (set == NULL)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
+		    "never prepared: %s", sql->text);
+	stmt = &set->stmts[sql - set->sql];
+	if (stmt->in_use)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
+		    "in use already: %s", sql->text);
+	if (db->query_only && !sql->incidental &&
+	    sqlite3_stmt_readonly(stmt->handle) == 0)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
+		    "a write while reading only: %s", sql->text);
+	stmt->in_use = true;
+	*q = (struct db_query){.db = db, .stmt = stmt};
+	return 0;
+}
+
+void
+db_query_end(struct db_query *q)
+{
+	struct db_stmt *stmt = q->stmt;
+
+	if (stmt == NULL)
+		return;
+	(void)sqlite3_reset(stmt->handle); /* repeats the step's error */
+	(void)sqlite3_clear_bindings(stmt->handle); /* always SQLITE_OK */
+	stmt->in_use = false;
+	q->stmt = NULL;
+}
+
+static sqlite3_stmt *
+query_handle(const struct db_query *q)
+{
+	const struct db_stmt *stmt = q->stmt;
+
+	return stmt->handle;
+}
+
+static void
+bind_note(struct db_query *q, int rc)
+{
+	if (q->bind_rc == SQLITE_OK)
+		q->bind_rc = rc;
+}
+
+void
+db_bind_i64(struct db_query *q, int at, int64_t v)
+{
+	bind_note(q, sqlite3_bind_int64(query_handle(q), at, v));
+}
+
+void
+db_bind_text(struct db_query *q, int at, const char *s)
+{
+	if (s == NULL) {
+		db_bind_null(q, at);
+		return;
+	}
+	bind_note(q, sqlite3_bind_text64(query_handle(q), at, s, strlen(s),
+			 SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void
+db_bind_blob(struct db_query *q, int at, const void *data, size_t len)
+{
+	/* SQLite reads a NULL pointer as SQL NULL, whatever the length. */
+	bind_note(q, sqlite3_bind_blob64(query_handle(q), at,
+			 len > 0 ? data : "", len, SQLITE_STATIC));
+}
+
+void
+db_bind_null(struct db_query *q, int at)
+{
+	bind_note(q, sqlite3_bind_null(query_handle(q), at));
+}
+
+/* A write on the side does not wait while somebody else is writing. */
+static int
+step_now(struct db *db, sqlite3_stmt *handle)
+{
+	int rc;
+
+	(void)sqlite3_busy_timeout(db->handle, 0); /* always SQLITE_OK */
+	rc = sqlite3_step(handle);
+	(void)sqlite3_busy_timeout(db->handle, LIMIT_DB_BUSY_MS);
+	return rc;
+}
+
+int
+db_step(struct db_query *q, struct error *err)
+{
+	struct db_stmt *stmt = q->stmt;
+	int rc = q->bind_rc;
+
+	if (rc != SQLITE_OK)
+		return db_fail(q->db, rc, stmt->sql->text, err);
+	rc = stmt->sql->incidental ? step_now(q->db, stmt->handle)
+				   : sqlite3_step(stmt->handle);
+	if (sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_REPREPARE, 1) >
+	    0)
+		q->db->schema_changed = true;
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	return db_fail(q->db, rc, stmt->sql->text, err);
+}
+
+int
+db_run(struct db_query *q, int64_t *changed, struct error *err)
+{
+	const struct db_stmt *stmt = q->stmt;
+	int rc = db_step(q, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "gave a row: %s",
+		    stmt->sql->text);
+	if (changed != NULL)
+		*changed = sqlite3_changes64(q->db->handle);
+	return 0;
+}
+
+int64_t
+db_col_i64(const struct db_query *q, int at)
+{
+	return sqlite3_column_int64(query_handle(q), at);
+}
+
+bool
+db_col_is_null(const struct db_query *q, int at)
+{
+	return sqlite3_column_type(query_handle(q), at) == SQLITE_NULL;
+}
+
+const char *
+db_col_text(const struct db_query *q, int at)
+{
+	return (const char *)sqlite3_column_text(query_handle(q), at);
+}
+
+const void *
+db_col_blob(const struct db_query *q, int at, size_t *len)
+{
+	const void *data = sqlite3_column_blob(query_handle(q), at);
+
+	*len = (size_t)sqlite3_column_bytes(query_handle(q), at);
+	return data;
+}

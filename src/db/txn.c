@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Write transactions, and the two questions that need one.
+ */
+#include <sys/statvfs.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "db/handle.h"
+
+static int
+run(struct db *db, const struct db_sql *sql, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, sql, err) < 0)
+		return -1;
+	return db_run(&q, NULL, err);
+}
+
+int
+db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
+{
+	/* BEGIN counts as reading to SQLite; what follows would not. */
+	if (db->query_only)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "%s",
+		    "a transaction while reading only");
+	if (run(db, &DB_SQL[DB_BEGIN], err) < 0)
+		return -1;
+	txn->db = db;
+	return 0;
+}
+
+int
+db_txn_commit(struct db_txn *txn, struct error *err)
+{
+	if (run(txn->db, &DB_SQL[DB_COMMIT], err) < 0)
+		return -1;
+	txn->db = NULL;
+	return 0;
+}
+
+void
+db_txn_end(struct db_txn *txn)
+{
+	struct error ignored = ERROR_INIT;
+	struct db *db = txn->db;
+
+	txn->db = NULL;
+	/* A full disk or lost memory makes SQLite roll back by itself. */
+	if (db == NULL || sqlite3_get_autocommit(db->handle) != 0)
+		return;
+	/* The error that brought us here is the one to report. */
+	(void)run(db, &DB_SQL[DB_ROLLBACK], &ignored);
+}
+
+/* A write that is rolled back never reaches the disk, so ask for room too. */
+static int
+disk_check(struct db *db, struct error *err)
+{
+	const char *path = sqlite3_db_filename(db->handle, "main");
+	struct statvfs st;
+
+	if (statvfs(path, &st) < 0)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_OPEN,
+		    "statvfs %s: %m", path);
+	if ((st.f_flag & ST_RDONLY) != 0)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_WRITE,
+		    "%s is on a file system that is mounted read-only", path);
+	if (st.f_bavail < LIMIT_DB_FREE_BYTES / st.f_frsize)
+		return err_set(err, ERR_DB_FULL, DB_MSG_FULL,
+		    "%s: less than %lu bytes are free", path,
+		    LIMIT_DB_FREE_BYTES);
+	return 0;
+}
+
+int
+db_check_writable(struct db *db, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+	if (disk_check(db, err) < 0 || db_txn_begin(&txn, db, err) < 0)
+		return -1;
+	return db_exec(db, "PRAGMA user_version = 0", err); /* rolled back */
+}
+
+int
+db_quick_check(struct db *db, struct error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	const char *sql = "PRAGMA quick_check(1)";
+	const char *found = NULL;
+	int rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
+	int result = 0;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		found = (const char *)sqlite3_column_text(stmt, 0);
+	if (rc != SQLITE_ROW)
+		result = db_fail(db, rc, sql, err);
+	else if (found == NULL || !str_eq(found, "ok"))
+		result = err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_DAMAGED,
+		    "%s: %s", sql, found != NULL ? found : "out of memory");
+	(void)sqlite3_finalize(stmt); /* repeats the step's result */
+	return result;
+}
