@@ -1,0 +1,12 @@
+# The migrations in their order: listed, never globbed.
+SQL_FILES = \
+	%D%/0001_init.sql
+
+EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
+CLEANFILES += src/store/migrations.c
+
+src/store/migrations.c: $(SQL_FILES) %D%/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	LC_ALL=C $(AWK) -f $(srcdir)/%D%/embed.awk \
+	  `for f in $(SQL_FILES); do echo "$(srcdir)/$$f"; done` > $@.tmp && \
+	mv $@.tmp $@

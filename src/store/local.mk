@@ -1,2 +1,12 @@
 noinst_LIBRARIES += libstore.a
-libstore_a_SOURCES =
+libstore_a_SOURCES = \
+	%D%/migrations.h \
+	%D%/owner_store.c \
+	%D%/owner_store.h \
+	%D%/session_store.c \
+	%D%/session_store.h \
+	%D%/store.c \
+	%D%/store.h \
+	%D%/throttle_store.c \
+	%D%/throttle_store.h
+nodist_libstore_a_SOURCES = %D%/migrations.c

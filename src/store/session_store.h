@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Table session. Rows are named by the hash of a token; the token itself
+ * never comes here.
+ */
+#ifndef BANGUI_STORE_SESSION_STORE_H
+#define BANGUI_STORE_SESSION_STORE_H
+
+#include <stdint.h>
+
+#include "base/macros.h"
+
+struct addr;
+struct db;
+struct error;
+
+enum { SESSION_HASH_LEN = 32 };
+
+struct session_row {
+	int64_t created_at;
+	int64_t last_seen_at;
+	int64_t expires_at;
+	int64_t idle_s;
+};
+
+NODISCARD int session_store_prepare(struct db *db, struct error *err);
+
+/** A new session of a browser at client; user_agent may be NULL. */
+NODISCARD int session_store_add(struct db *db,
+    const uint8_t hash[SESSION_HASH_LEN], const struct session_row *row,
+    const struct addr *client, const char *user_agent, struct error *err);
+
+/** 1 found, 0 none such. */
+NODISCARD int session_store_get(struct db *db,
+    const uint8_t hash[SESSION_HASH_LEN], struct session_row *out,
+    struct error *err);
+
+/** Seen now. Works under query_only and waits for nobody. */
+NODISCARD int session_store_touch(struct db *db,
+    const uint8_t hash[SESSION_HASH_LEN], int64_t now, struct error *err);
+
+NODISCARD int session_store_delete(
+    struct db *db, const uint8_t hash[SESSION_HASH_LEN], struct error *err);
+NODISCARD int session_store_delete_all(
+    struct db *db, int64_t *deleted, struct error *err);
+/** At most max sessions that have ended by now. */
+NODISCARD int session_store_delete_ended(
+    struct db *db, int64_t now, int64_t max, struct error *err);
+
+#endif

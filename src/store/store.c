@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/store.h"
+
+#include <stddef.h>
+
+#include "store/owner_store.h"
+#include "store/session_store.h"
+#include "store/throttle_store.h"
+
+int
+store_prepare(struct db *db, struct error *err)
+{
+	static int (*const PREPARE[])(struct db *, struct error *) = {
+	    owner_store_prepare,
+	    session_store_prepare,
+	    throttle_store_prepare,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(PREPARE); i++)
+		if (PREPARE[i](db, err) < 0)
+			return -1;
+	return 0;
+}
