@@ -6,14 +6,46 @@
 #ifndef BANGUI_SERVICE_APP_H
 #define BANGUI_SERVICE_APP_H
 
+#include <stdint.h>
+
+#include "base/macros.h"
+
 struct db;
+struct error;
 struct f2b;
 struct settings;
 
 struct app {
-	const struct settings *settings;
+	const struct settings *settings; /* borrowed for as long as it lives */
 	struct db *db;
 	struct f2b *f2b;
+	int64_t (*now_s)(void);  /* the wall clock; tests set their own */
+	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
 };
+
+/**
+ * What a server does at start: open the database, bring it to this program's
+ * schema, prepare every statement, make fail2ban's client (which connects
+ * later). Logs warnings that belong to each start and, once in the life of a
+ * database, the set-up code. Call it after fork(), never before.
+ *
+ * ERR_DB_NEWER the database is of a later version: exit 78; other errors of
+ * db_open() and db_migrate().
+ */
+NODISCARD int app_open(
+    struct app *app, const struct settings *settings, struct error *err);
+
+/** The same for a tool: it logs nothing and makes no set-up code. */
+NODISCARD int app_open_tool(
+    struct app *app, const struct settings *settings, struct error *err);
+
+/** Give back what app_open() took; accepts a zeroed app. */
+void app_close(struct app *app);
+
+/**
+ * Is the database still of this program's schema? Costs nothing until
+ * somebody changes it; a worker that gets ERR_DB_NEWER leaves.
+ */
+NODISCARD int app_check_schema(struct app *app, struct error *err);
 
 #endif

@@ -30,6 +30,13 @@ enum { AUTH_TOKEN_SIZE = 44 };
 NODISCARD int auth_password_check(
     const char *password, size_t len, const char *field, struct error *err);
 
+/**
+ * At the start of a server: when there is no password and never was a set-up
+ * code, make one and log it. However many processes start at once, one of
+ * them logs one code.
+ */
+NODISCARD int auth_first_start(struct app *app, struct error *err);
+
 /** out: set-up has been done. */
 NODISCARD int auth_setup_done(struct app *app, bool *out, struct error *err);
 
@@ -53,12 +60,16 @@ struct auth_setup {
 /**
  * Store the first password, once, whoever else is trying at the same moment.
  * ERR_SETUP_DONE, ERR_SETUP_CODE (wrong, used, burnt by ten wrong tries),
- * ERR_INVALID, ERR_THROTTLED, ERR_OVERLOADED (hash slot taken).
+ * ERR_INVALID, ERR_THROTTLED (too many failures, or the machine is busy
+ * hashing).
  */
 NODISCARD int auth_setup(
     struct app *app, const struct auth_setup *req, struct error *err);
 
-/** Set the password from the machine itself (`bangui setup`), no code. */
+/**
+ * Set the password from the machine itself (`bangui setup`), no code, also
+ * when there is one already. Ends every session.
+ */
 NODISCARD int auth_setup_local(
     struct app *app, const char *password, size_t len, struct error *err);
 
@@ -106,7 +117,10 @@ NODISCARD int auth_logout(
 NODISCARD int auth_logout_all(
     struct app *app, int64_t *ended, struct error *err);
 
-/** Old sessions and throttle rows; a bounded step for after a response. */
+/**
+ * Old sessions and throttle rows; a bounded step for after a response that
+ * does something every five minutes only.
+ */
 NODISCARD int auth_clean(struct app *app, struct error *err);
 
 #endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/app.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "base/time.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "f2b/cmd.h"
+#include "service/auth.h"
+#include "store/migrations.h"
+#include "store/store.h"
+
+static int
+app_fill(struct app *app, struct error *err)
+{
+	const char *dir = app->settings->state_dir;
+
+	if (sodium_init() < 0)
+		return err_set(err, ERR_INTERNAL,
+		    "Something went wrong here. See the log of BanGUI.", "%s",
+		    "sodium_init");
+	if (db_open(&app->db, dir, err) < 0 ||
+	    db_migrate(app->db, dir, MIGRATIONS, MIGRATIONS_LEN, NULL, err) <
+		0 ||
+	    store_prepare(app->db, err) < 0)
+		return -1;
+	return f2b_new(&app->f2b, app->settings->fail2ban_socket, err);
+}
+
+int
+app_open_tool(
+    struct app *app, const struct settings *settings, struct error *err)
+{
+	struct app fresh = {.settings = settings, .now_s = time_now_s};
+
+	if (app_fill(&fresh, err) < 0) {
+		app_close(&fresh);
+		return -1;
+	}
+	*app = fresh;
+	return 0;
+}
+
+/* What an operator should know of this configuration at each start. */
+static void
+app_warn(const struct settings *settings)
+{
+	log_event(LOG_LEVEL_WARNING, "direct_socket_access", "%s",
+	    "this process may write to fail2ban's socket, and who can do that "
+	    "can become root: keep its user to BanGUI alone");
+	if (settings->allow_plain_http)
+		log_event(LOG_LEVEL_WARNING, "plain_http_allowed", "%s",
+		    "passwords cross the network readable: serve the page over "
+		    "HTTPS and unset BANGUI_ALLOW_PLAIN_HTTP");
+}
+
+int
+app_open(struct app *app, const struct settings *settings, struct error *err)
+{
+	struct app fresh = {0};
+
+	if (app_open_tool(&fresh, settings, err) < 0)
+		return -1;
+	if (auth_first_start(&fresh, err) < 0) {
+		app_close(&fresh);
+		return -1;
+	}
+	app_warn(settings);
+	*app = fresh;
+	return 0;
+}
+
+void
+app_close(struct app *app)
+{
+	f2b_freep(&app->f2b);
+	db_freep(&app->db);
+}
+
+int
+app_check_schema(struct app *app, struct error *err)
+{
+	int64_t version = 0;
+
+	if (!db_schema_changed(app->db))
+		return 0;
+	if (db_version(app->db, &version, err) < 0)
+		return -1;
+	if ((uint64_t)version != MIGRATIONS_LEN)
+		return err_set(err, ERR_DB_NEWER,
+		    "BanGUI is being updated. Try again in a moment.",
+		    "the database has schema version %lld, this program is of "
+		    "%zu",
+		    (long long)version, MIGRATIONS_LEN);
+	return 0;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Signing in and out, and who a token belongs to.
+ */
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "service/app.h"
+#include "service/auth.h"
+#include "service/auth_password.h"
+#include "service/auth_secret.h"
+#include "service/auth_throttle.h"
+#include "store/owner_store.h"
+#include "store/session_store.h"
+
+enum { CLEAN_EVERY_S = 300, CLEAN_ROWS = 200 };
+
+/* The leading keys of this line are what fail2ban's filter looks for. */
+static void
+log_failure(const struct auth_login *req, const char *reason)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_LEVEL_WARNING, "login_failed");
+	log_str(&line, "reason", reason);
+	if (req->user_agent != NULL)
+		log_str_n(&line, "user_agent", req->user_agent,
+		    strnlen(req->user_agent, LIMIT_USER_AGENT));
+	log_end(&line);
+}
+
+static int
+login_refuse(struct app *app, const struct auth_login *req,
+    const struct owner *owner, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+	log_failure(
+	    req, owner->has_password ? "wrong_password" : "no_password");
+	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	    auth_throttle_fail(app, &req->client, err) < 0 ||
+	    db_txn_commit(&txn, err) < 0)
+		return -1;
+	if (!owner->has_password)
+		return err_set(err, ERR_SETUP_REQUIRED,
+		    "BanGUI has not been set up yet. Open it in a browser "
+		    "first.",
+		    "%s", "no password is stored");
+	return err_set(err, ERR_CREDENTIALS,
+	    "The password is wrong. Try again.", "%s", "no match");
+}
+
+static int64_t
+idle_seconds(const struct app *app, const struct owner *owner)
+{
+	return 60 * (owner->session_minutes > 0
+			    ? owner->session_minutes
+			    : app->settings->session_idle_minutes);
+}
+
+/* The browser's name, cut between characters to what is kept. */
+static const char *
+user_agent_cut(const char *s, char out[LIMIT_USER_AGENT + 1])
+{
+	size_t at = 0, n, len;
+	uint32_t cp;
+
+	if (s == NULL)
+		return NULL;
+	len = strnlen(s, LIMIT_USER_AGENT);
+	while (at < len && (n = str_utf8_char(s + at, len - at, &cp)) > 0)
+		at += n;
+	memcpy(out, s, at);
+	out[at] = '\0';
+	return out;
+}
+
+static int
+session_end(struct app *app, const char *token, struct error *err)
+{
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+
+	if (token == NULL || !auth_token_hash(token, hash))
+		return 0;
+	return session_store_delete(app->db, hash, err);
+}
+
+static int
+session_begin(struct app *app, const struct auth_login *req, int64_t idle_s,
+    struct auth_grant *out, struct error *err)
+{
+	char agent[LIMIT_USER_AGENT + 1];
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+	int64_t now = app->now_s();
+	const struct session_row row = {
+	    .created_at = now,
+	    .last_seen_at = now,
+	    .expires_at = now + 3600 * app->settings->session_hours,
+	    .idle_s = idle_s,
+	};
+
+	if (auth_token_new(out->token, err) < 0)
+		return -1;
+	if (!auth_token_hash(out->token, hash))
+		return err_set(err, ERR_INTERNAL,
+		    "Something went wrong here. See the log of BanGUI.", "%s",
+		    "a new token is not a token");
+	out->expires_at = row.expires_at;
+	return session_store_add(app->db, hash, &row, &req->client,
+	    user_agent_cut(req->user_agent, agent), err);
+}
+
+static int
+login_grant(struct app *app, const struct auth_login *req,
+    const struct owner *owner, struct auth_grant *out, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct auth_grant grant;
+
+	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	    auth_throttle_clear(app, &req->client, err) < 0 ||
+	    session_end(app, req->old_token, err) < 0 ||
+	    session_begin(app, req, idle_seconds(app, owner), &grant, err) <
+		0 ||
+	    db_txn_commit(&txn, err) < 0)
+		return -1;
+	*out = grant;
+	auth_wipe(&grant, sizeof grant);
+	log_event(LOG_LEVEL_INFO, "login", "%s", "by password");
+	return 0;
+}
+
+/* The setting asks for a dearer hash than the stored one: this is the moment
+ * at which the password is at hand. */
+static int
+password_upgrade(struct app *app, const struct auth_login *req,
+    const struct owner *owner, struct error *err)
+{
+	int cost = (int)app->settings->bcrypt_cost;
+	char hash[AUTH_PASSWORD_HASH_SIZE];
+
+	if (auth_password_cost(owner->password_hash) >= cost)
+		return 0;
+	if (auth_password_hash(
+		req->password, req->password_len, cost, hash, err) < 0)
+		return -1;
+	return owner_store_rehash(app->db, owner->password_hash, hash, err);
+}
+
+int
+auth_login(struct app *app, const struct auth_login *req,
+    struct auth_grant *out, struct error *err)
+{
+	AUTO(fd_closep) int slot = -1;
+	struct owner owner;
+	bool good = false;
+
+	if (auth_password_check(
+		req->password, req->password_len, "password", err) < 0 ||
+	    auth_throttle_check(app, &req->client, err) < 0)
+		return -1;
+	slot = auth_password_slot(app->settings->state_dir, err);
+	if (slot < 0)
+		return -1;
+	/* Asked again: who held the slot may have been the same client, and
+	 * with the slot in hand nobody can fail in between. */
+	if (auth_throttle_check(app, &req->client, err) < 0 ||
+	    auth_throttle_spend(app, &req->client, false, err) < 0 ||
+	    owner_store_get(app->db, &owner, err) < 0 ||
+	    auth_password_verify(req->password, req->password_len,
+		owner.has_password ? owner.password_hash : NULL,
+		(int)app->settings->bcrypt_cost, &good, err) < 0)
+		return -1;
+	if (!good)
+		return login_refuse(app, req, &owner, err);
+	if (password_upgrade(app, req, &owner, err) < 0)
+		return -1;
+	return login_grant(app, req, &owner, out, err);
+}
+
+/* Is it live at now? A session seen in the future means that the clock was
+ * set back: it ends rather than live longer. */
+static bool
+session_is_live(const struct session_row *row, int64_t now)
+{
+	return now < row->expires_at && now < row->last_seen_at + row->idle_s &&
+	       now >= row->last_seen_at - LIMIT_SESSION_SEEN_S;
+}
+
+int
+auth_session_find(struct app *app, const char *token, bool active,
+    struct auth_session *out, struct error *err)
+{
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+	struct error ignored = ERROR_INIT;
+	struct session_row row;
+	int64_t now = app->now_s();
+	int rc;
+
+	if (token == NULL || !auth_token_hash(token, hash))
+		return 0;
+	rc = session_store_get(app->db, hash, &row, err);
+	if (rc <= 0)
+		return rc;
+	if (!session_is_live(&row, now))
+		return 0;
+	/* A request is not lost because somebody else is writing or the disk
+	 * is full: the next one tries again. */
+	if (active && now - row.last_seen_at >= LIMIT_SESSION_SEEN_S &&
+	    session_store_touch(app->db, hash, now, &ignored) == 0)
+		row.last_seen_at = now;
+	out->created_at = row.created_at;
+	out->expires_at = row.expires_at;
+	out->idle_expires_at = row.last_seen_at + row.idle_s;
+	if (out->idle_expires_at > row.expires_at)
+		out->idle_expires_at = row.expires_at;
+	return 1;
+}
+
+int
+auth_logout(struct app *app, const char *token, struct error *err)
+{
+	return session_end(app, token, err);
+}
+
+int
+auth_logout_all(struct app *app, int64_t *ended, struct error *err)
+{
+	return session_store_delete_all(app->db, ended, err);
+}
+
+int
+auth_clean(struct app *app, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	int64_t now = app->now_s();
+	int64_t since = now - app->auth_cleaned_at;
+
+	if (since >= 0 && since < CLEAN_EVERY_S)
+		return 0;
+	app->auth_cleaned_at = now;
+	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	    session_store_delete_ended(app->db, now, CLEAN_ROWS, err) < 0 ||
+	    auth_throttle_clean(app, err) < 0)
+		return -1;
+	return db_txn_commit(&txn, err);
+}
