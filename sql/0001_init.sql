@@ -7,7 +7,7 @@
 -- One row, made here, so that every change of it is an UPDATE.
 CREATE TABLE owner (
 	id               INTEGER PRIMARY KEY CHECK (id = 1),
-	password_hash    TEXT,     -- "$2b$..."; NULL until set-up is done
+	password_hash    TEXT,     -- "$2b$...", "$y$..."; NULL until set-up
 	completed_at     INTEGER,  -- when set-up was done
 	setup_code_hash  BLOB,     -- NULL: none made, used, or burnt
 	setup_code_made_at INTEGER,
@@ -15,7 +15,8 @@ CREATE TABLE owner (
 	timezone         TEXT,     -- IANA name; NULL: the browser's
 	session_minutes  INTEGER,  -- idle limit the owner chose; NULL: setting
 	CHECK ((password_hash IS NULL) = (completed_at IS NULL)),
-	CHECK (password_hash IS NULL OR substr(password_hash, 1, 4) = '$2b$'),
+	CHECK (password_hash IS NULL OR substr(password_hash, 1, 4) = '$2b$' OR
+	    substr(password_hash, 1, 3) = '$y$'), -- anything else is DES to crypt
 	CHECK (setup_code_hash IS NULL OR length(setup_code_hash) = 32)
 ) STRICT;
 
