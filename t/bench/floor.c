@@ -6,12 +6,15 @@
  */
 #include <fcgiapp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/num.h"
+#include "base/str.h"
 
 enum { BODY_LEN = 200, WORKERS_MAX = 64 };
 
@@ -38,15 +41,14 @@ serve(void)
 int
 main(int argc, char **argv)
 {
-	long n = argc == 3 && strcmp(argv[1], "--workers") == 0
-	    ? strtol(argv[2], NULL, 10)
-	    : 0;
+	int64_t n = 0;
 
-	if (n < 1 || n > WORKERS_MAX) {
+	if (argc != 3 || !str_eq(argv[1], "--workers") ||
+	    !num_parse_i64(argv[2], strlen(argv[2]), 1, WORKERS_MAX, &n)) {
 		fprintf(stderr, "usage: floor --workers N\n");
 		return 2;
 	}
-	for (long i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n; i++) {
 		pid_t pid = fork();
 
 		if (pid < 0)

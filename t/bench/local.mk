@@ -1,0 +1,13 @@
+# What t/bench/run measures against. Built on demand: make bench-programs.
+EXTRA_PROGRAMS = t/bench/floor t/bench/list_writer
+t_bench_floor_SOURCES = %D%/floor.c
+t_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
+t_bench_floor_LDADD = libbase.a $(FCGI_LIBS)
+t_bench_list_writer_SOURCES = %D%/list_writer.c
+t_bench_list_writer_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+t_bench_list_writer_LDADD = libjson.a libbase.a $(JSONC_LIBS)
+CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += %D%/run %D%/bench.mjs
+
+.PHONY: bench-programs
+bench-programs: $(EXTRA_PROGRAMS)

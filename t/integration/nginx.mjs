@@ -280,9 +280,9 @@ test('a flood on sign-in is 429 with Retry-After, other calls are not', async ()
 	const flood = await Promise.all(Array.from({ length: 60 }, () => ask('/api/auth/session')));
 	const refused = flood.filter((r) => r.status === 429);
 	assert.ok(refused.length > 0 && refused.length < 60, `${refused.length} refused`);
-	assertProblem(refused[0], 429, 'rate_limited');
+	assertProblem(refused[0], 429, 'too_many_requests');
 	assert.ok(Number(refused[0].headers['retry-after']) > 0);
-	assertProblem(await ask('/api/setup'), 429, 'rate_limited');
+	assertProblem(await ask('/api/setup'), 429, 'too_many_requests');
 	assert.equal((await ask('/api/jails')).status, 200);
 });
 
@@ -299,7 +299,7 @@ test('one address has at most 64 requests at once', async () => {
 	const refused = (await Promise.race([Promise.all(asked), settle(asked, 6)]));
 	assert.equal(refused.length, 6);
 	for (const r of refused)
-		assertProblem(r, 429, 'rate_limited');
+		assertProblem(r, 429, 'too_many_requests');
 	release();
 	const all = await Promise.all(asked);
 	reply = OK;
@@ -320,14 +320,14 @@ test('errors from before a location have the form of their address', async () =>
 	const long = 'a'.repeat(20000);
 	const table = [
 		[`GET /api/${long} HTTP/1.1\r\nHost: h\r\n\r\n`, 414, 'uri_too_long'],
-		['GET /api/x HTTP/1.1\r\n\r\n', 400, 'bad_request'],
-		['GET /api/x HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n', 400, 'bad_request'],
-		[`GET /api/x HTTP/1.1\r\nHost: h\r\nX: ${long}\r\n\r\n`, 400, 'bad_request'],
+		['GET /api/x HTTP/1.1\r\n\r\n', 400, 'malformed_request'],
+		['GET /api/x HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n', 400, 'malformed_request'],
+		[`GET /api/x HTTP/1.1\r\nHost: h\r\nX: ${long}\r\n\r\n`, 400, 'malformed_request'],
 		['TRACE /api/x HTTP/1.1\r\nHost: h\r\n\r\n', 405, 'method_not_allowed'],
 		['POST /api/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n' +
 			'Transfer-Encoding: odd\r\n\r\n', 501, 'not_implemented'],
-		['GET /api/%zz HTTP/1.1\r\nHost: h\r\n\r\n', 400, 'bad_request'],
-		['GET /api/../../x HTTP/1.1\r\nHost: h\r\n\r\n', 400, 'bad_request'],
+		['GET /api/%zz HTTP/1.1\r\nHost: h\r\n\r\n', 400, 'malformed_request'],
+		['GET /api/../../x HTTP/1.1\r\nHost: h\r\n\r\n', 400, 'malformed_request'],
 	];
 	for (const [bytes, status, code] of table) {
 		const r = rawAnswer(await raw(bytes));

@@ -26,6 +26,7 @@ const run = promisify(execFile);
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STACK = resolve(HERE, '..', 'stack');
 const FAIL2BAN = resolve(HERE, 'fail2ban.sh');
+const NGINX = resolve(HERE, 'nginx.sh');
 export const BUILD = resolve(process.env.builddir ?? resolve(HERE, '../../build'));
 export const PASSWORD = 'correct horse battery';
 
@@ -127,6 +128,16 @@ class Stack {
 	/** The operator's command; {stdout, stderr}, throws with .code. */
 	cli(...words) {
 		return run(this.env.BANGUI_CLI, words);
+	}
+
+	/** nginx takes over its configuration as it now stands in DIR/nginx. */
+	async reloadNginx() {
+		await run(NGINX, ['reload', this.dir]);
+	}
+
+	/** Ends the pool and nothing else. */
+	async stopPool() {
+		await run(STACK, ['stop-pool', this.dir]);
 	}
 
 	/** The pool's workers now, which need not be those of the start. */

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The measurements of t/bench/run; see there.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { BUILD, startStack, until } from '../lib/stack.mjs';
+
+const run = promisify(execFile);
+const SMOKE = process.argv.includes('--smoke');
+const ROUNDS = SMOKE ? 1 : 5;
+const SECONDS = SMOKE ? 1 : 3;
+const BANS = SMOKE ? 1000 : 10000;
+const REQUESTS = SMOKE ? 2000 : 100000;
+const WORKERS = 4;
+const CLIENTS = 16;
+
+const rows = [];
+
+function row(goal, what, measured, wanted, met) {
+	rows.push([goal, what, measured, wanted, met ? 'met' : 'missed']);
+}
+
+function median(values) {
+	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+const milliseconds = (text) => {
+	const [, n, unit] = /^([\d.]+)(us|ms|s)$/.exec(text);
+	return Number(n) * { us: 0.001, ms: 1, s: 1000 }[unit];
+};
+
+/** wrk on one address; every answer must be a good one. */
+async function load(url, { clients = CLIENTS, seconds = SECONDS, cookie } = {}) {
+	const args = ['-t', '1', '-c', String(clients), '-d', `${seconds}s`, '--latency', url];
+	if (cookie)
+		args.unshift('-H', `Cookie: ${cookie}`);
+	const { stdout } = await run('wrk', args);
+	assert.doesNotMatch(stdout, /Non-2xx|Socket errors/, `${url}\n${stdout}`);
+	return {
+		rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
+		p50: milliseconds(/50%\s+(\S+)/.exec(stdout)[1]),
+		p99: milliseconds(/99%\s+(\S+)/.exec(stdout)[1]),
+		total: Number(/(\d+) requests in/.exec(stdout)[1]),
+	};
+}
+
+/**
+ * The floor's pool behind the same nginx at /floor, and no limits by address:
+ * all of the load comes from one.
+ */
+async function addFloor(stack) {
+	const nginx = join(stack.dir, 'nginx');
+	const socket = join(stack.dir, 'floor.sock');
+	const floor = spawn('spawn-fcgi', ['-n', '-s', socket, '-b', '1024', '--',
+		join(BUILD, 't/bench/floor'), '--workers', String(WORKERS)], { stdio: 'inherit' });
+	for (const name of ['bangui.conf', 'bangui-fastcgi.conf']) {
+		const text = readFileSync(join(nginx, name), 'utf8');
+		writeFileSync(join(nginx, name), text.replace(/^\s*limit_.*$/gm, ''));
+	}
+	const pass = readFileSync(join(nginx, 'bangui-fastcgi.conf'), 'utf8');
+	writeFileSync(join(nginx, 'bangui-floor.conf'),
+		pass.replace(stack.env.FCGI_SOCKET, socket));
+	writeFileSync(join(nginx, 'extra/floor.conf'),
+		`location = /floor { include ${nginx}/bangui-floor.conf; }\n`);
+	await stack.reloadNginx();
+	return floor;
+}
+
+/** Goal 1. One after the other in each round, so that a busy machine slows both. */
+async function smallAnswers(stack, cookie) {
+	const paths = ['/floor', '/api/auth/session', '/api/version', '/api/health/live'];
+	const rates = Object.fromEntries(paths.map((p) => [p, []]));
+	for (let i = 0; i < ROUNDS; i++)
+		for (const path of paths)
+			rates[path].push((await load(stack.url + path, { cookie })).rate);
+	const floor = rates['/floor'];
+	for (const [path, goal] of [['/api/auth/session', 0.8], ['/api/version', 0.8],
+		['/api/health/live', 0.95]]) {
+		const ratio = median(rates[path].map((r, i) => r / floor[i]));
+		row(1, `${path}, ${CLIENTS} clients`,
+			`${ratio.toFixed(2)} of the floor (${Math.round(median(rates[path]))} of ` +
+			`${Math.round(median(floor))}/s)`, `>= ${goal}`, ratio >= goal);
+	}
+}
+
+/** Goal 4, the writer's part. */
+async function listWriter() {
+	const { stdout } = await run(join(BUILD, 't/bench/list_writer'), [SMOKE ? '20' : '1000']);
+	const [writer, tree] = stdout.split(' ').map(Number);
+	row(4, '1,000 rows as text, list writer by json-c tree',
+		`${(writer / tree).toFixed(2)} (${writer} of ${tree} us)`, '<= 0.35',
+		writer / tree <= 0.35);
+}
+
+/** Goal 10, first page: bans without an action, which take long by themselves. */
+async function manyBans(stack, me, cookie) {
+	await stack.fail2ban('set', 'blocked', 'delaction', 'record');
+	for (let at = 0; at < BANS; at += 1000) {
+		const ips = Array.from({ length: 1000 }, (_, i) =>
+			`10.${(at + i) >> 16}.${((at + i) >> 8) & 255}.${(at + i) & 255}`);
+		await stack.fail2ban('set', 'blocked', 'banip', ...ips);
+	}
+	const first = await until(async () => {
+		const r = await me.get('/api/active-bans');
+		return r.status === 200 && r.json.total >= BANS && r;
+	}, `${BANS} bans are listed`, 30000);
+	assert.equal(first.json.items.length, 50);
+	const r = await load(`${stack.url}/api/active-bans`, { clients: 1, cookie });
+	row(10, `first page of ${BANS} bans in force, 1 client`,
+		`p50 ${r.p50.toFixed(2)} ms, p99 ${r.p99.toFixed(2)} ms`, 'p50 <= 1 ms', r.p50 <= 1);
+}
+
+function pss(pid) {
+	return Number(/^Pss:\s+(\d+) kB/m.exec(
+		readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+}
+
+async function poolPss(stack) {
+	const pids = await stack.workers();
+	assert.equal(pids.length, WORKERS, 'no worker was lost');
+	return Math.max(...pids.map(pss));
+}
+
+/** Sends about n requests over paths in turn. */
+async function send(stack, paths, n, cookie) {
+	let sent = 0;
+	while (sent < n)
+		for (const path of paths)
+			sent += (await load(stack.url + path, { seconds: 1, cookie })).total;
+	return sent;
+}
+
+/** Goal 12, memory: big pages among the small ones. */
+async function memory(stack, cookie) {
+	const paths = ['/api/version', '/api/active-bans?limit=1000', '/api/jails', '/api/status'];
+	await send(stack, paths, 1000, cookie);
+	const before = await poolPss(stack);
+	const sent = await send(stack, paths, REQUESTS, cookie);
+	const after = await poolPss(stack);
+	const growth = (after - before) * 100 / before;
+	row(12, `largest worker of ${WORKERS} after ${sent} requests`,
+		`PSS ${(after / 1024).toFixed(1)} MB`, '<= 5 MB', after <= 5 * 1024);
+	row(12, 'its growth since the first thousands', `${growth.toFixed(1)} %`, '<= 2 %',
+		growth <= 2);
+}
+
+/** One request over nginx: {status, ms}. */
+function ask(stack, path, { cookie, method = 'GET', body } = {}) {
+	const begun = process.hrtime.bigint();
+	const headers = { Cookie: cookie };
+	if (body !== undefined)
+		Object.assign(headers, { 'Content-Type': 'application/json', 'X-BanGUI-Request': '1',
+			Origin: stack.url, 'Content-Length': Buffer.byteLength(body) });
+	return new Promise((done, failed) => {
+		const req = http.request(new URL(path, stack.url), { method, headers, agent: false },
+			(res) => {
+				res.resume();
+				res.on('end', () => done({ status: res.statusCode,
+					ms: Number(process.hrtime.bigint() - begun) / 1e6 }));
+			});
+		req.on('error', failed);
+		req.end(body);
+	});
+}
+
+/** Goal 13: one client asks for what needs nobody else while many wait. */
+async function hungFail2ban(stack, cookie) {
+	const ban = JSON.stringify({ jail: 'blocked', ips: ['192.0.2.77'] });
+	const waiting = [];
+	const quick = [];
+	process.kill(Number(stack.env.F2B_PID), 'SIGSTOP');
+	try {
+		const end = Date.now() + SECONDS * 1000;
+		while (Date.now() < end) {
+			if (waiting.length < 60)
+				waiting.push(ask(stack, '/api/jails/sshd', { cookie }),
+					ask(stack, '/api/active-bans', { cookie, method: 'POST', body: ban }));
+			for (let i = 0; i < 20; i++)
+				quick.push(await ask(stack, '/api/version', { cookie }));
+		}
+	} finally {
+		process.kill(Number(stack.env.F2B_PID), 'SIGCONT');
+	}
+	const slow = await Promise.all(waiting);
+	const worst = Math.max(...slow.map((r) => r.ms));
+	const p50 = median(quick.map((r) => r.ms));
+	const most = Math.max(...quick.map((r) => r.ms));
+	assert.ok(quick.every((r) => r.status === 200));
+	assert.ok(slow.some((r) => r.status >= 500), 'fail2ban did hang');
+	row(13, `fail2ban hung: ${slow.length} calls to it`, `back within ${worst.toFixed(0)} ms`,
+		'<= 2000 ms', worst <= 2000);
+	row(13, `... ${quick.length} other requests meanwhile`,
+		`p50 ${p50.toFixed(2)} ms, worst ${most.toFixed(1)} ms`, 'p50 <= 5 ms', p50 <= 5);
+	await until(async () => (await ask(stack, '/api/jails/sshd', { cookie })).status === 200,
+		'fail2ban is used again');
+}
+
+/**
+ * Goal 12, start: from spawn-fcgi's start to the first answer over nginx, on
+ * a database that exists. The listening socket is there before the program.
+ */
+async function startTime(stack) {
+	const times = [];
+	for (let i = 0; i < (SMOKE ? 2 : 10); i++) {
+		await stack.stopPool();
+		const begun = process.hrtime.bigint();
+		const pool = spawn('spawn-fcgi', ['-n', '-s', stack.env.FCGI_SOCKET, '-b', '1024', '--',
+			join(BUILD, 'bangui-fcgi'), '--workers', String(WORKERS)], { stdio: 'ignore',
+			env: { PATH: process.env.PATH, BANGUI_CONFIG: stack.env.BANGUI_SETTINGS } });
+		while (!existsSync(stack.env.FCGI_SOCKET))
+			continue;
+		const r = await ask(stack, '/api/health/live');
+		assert.equal(r.status, 200);
+		times.push(Number(process.hrtime.bigint() - begun) / 1e6);
+		pool.kill('SIGTERM');
+		await new Promise((done) => pool.on('exit', done));
+	}
+	const ms = median(times);
+	row(12, 'start: from spawn-fcgi to the first answer', `${ms.toFixed(1)} ms`, '<= 10 ms',
+		ms <= 10);
+}
+
+function print() {
+	const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => String(r[i]).length)));
+	for (const r of rows)
+		console.log(r.map((cell, i) => String(cell).padEnd(widths[i])).join('  ').trimEnd());
+}
+
+const stack = await startStack({ workers: WORKERS });
+let floor;
+try {
+	const me = stack.client();
+	await me.setUp();
+	await me.signIn();
+	const cookie = [...me.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
+	floor = await addFloor(stack);
+	await smallAnswers(stack, cookie);
+	await listWriter();
+	await manyBans(stack, me, cookie);
+	await memory(stack, cookie);
+	await hungFail2ban(stack, cookie);
+	await startTime(stack);
+	print();
+} finally {
+	floor?.kill('SIGTERM');
+	await stack.stop({ checkLog: false });
+}
