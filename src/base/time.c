@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/time.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -48,30 +47,45 @@ time_mono_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* "2026-11-23T21:04:05", without a zone; returns its length. */
-static size_t
-format_utc(int64_t t_s, char out[TIME_RFC3339_SIZE])
+/* value in n digits and what follows them; returns where the text goes on. */
+static char *
+put_digits(char *p, int value, int n, char after)
+{
+	for (int i = n - 1; i >= 0; i--, value /= 10)
+		p[i] = (char)('0' + value % 10);
+	p[n] = after;
+	return p + n + 1;
+}
+
+/*
+ * "2026-11-23T21:04:05" and one more character, in place of a NUL; returns
+ * where the text goes on. By hand, because a page of 1,000 bans holds 2,000
+ * times, and printf took longer for them than all the rest of the page.
+ */
+static char *
+format_utc(int64_t t_s, char out[TIME_RFC3339_SIZE], char after)
 {
 	struct tm tm = {0};
 	time_t t = t_s;
+	char *p = out;
 
 	if (t < YEAR_0000_S)
 		t = YEAR_0000_S;
 	if (t > YEAR_9999_S)
 		t = YEAR_9999_S;
 	(void)gmtime_r(&t, &tm); /* cannot fail in the years above */
-	/* %Y of strftime would not pad the year to four digits */
-	return (size_t)snprintf(out, TIME_RFC3339_SIZE,
-	    "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	p = put_digits(p, tm.tm_year + 1900, 4, '-');
+	p = put_digits(p, tm.tm_mon + 1, 2, '-');
+	p = put_digits(p, tm.tm_mday, 2, 'T');
+	p = put_digits(p, tm.tm_hour, 2, ':');
+	p = put_digits(p, tm.tm_min, 2, ':');
+	return put_digits(p, tm.tm_sec, 2, after);
 }
 
 void
 time_format(int64_t t_s, char out[TIME_RFC3339_SIZE])
 {
-	size_t n = format_utc(t_s, out);
-
-	(void)snprintf(out + n, TIME_RFC3339_SIZE - n, "Z"); /* fits: 21 */
+	*format_utc(t_s, out, 'Z') = '\0';
 }
 
 void
@@ -79,15 +93,12 @@ time_format_ms(int64_t t_ms, char out[TIME_RFC3339_SIZE])
 {
 	int64_t t_s = t_ms / 1000;
 	int64_t ms = t_ms % 1000;
-	size_t n;
 
 	if (ms < 0) { /* before 1970 the remainder counts backwards */
 		ms += 1000;
 		t_s--;
 	}
-	n = format_utc(t_s, out);
-	(void)snprintf(out + n, TIME_RFC3339_SIZE - n, ".%03uZ",
-	    (unsigned)ms % 1000); /* fits exactly */
+	*put_digits(format_utc(t_s, out, '.'), (int)ms, 3, 'Z') = '\0';
 }
 
 static int
