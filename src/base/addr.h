@@ -36,7 +36,7 @@ NODISCARD bool addr_parse_net(const char *s, size_t len, struct addr *out);
 /** Canonical text; "/len" only for networks. */
 void addr_format(const struct addr *a, char out[ADDR_TEXT_SIZE]);
 
-bool addr_is_v4(const struct addr *a);
+bool addr_is_v4(const struct addr *a);       /* or a network of them */
 bool addr_is_net(const struct addr *a);      /* more than one address */
 bool addr_is_loopback(const struct addr *a); /* 127/8, ::1 */
 bool addr_equal(const struct addr *a, const struct addr *b);

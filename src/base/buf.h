@@ -34,6 +34,7 @@ void buf_release(struct buf *b);
 /** Empty it but keep the memory for the next use. */
 void buf_clear(struct buf *b);
 
+/** Append bytes, a text, a number, or what printf makes of the rest. */
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_add_str(struct buf *b, const char *s);
 void buf_add_char(struct buf *b, char c);
@@ -46,6 +47,7 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list args) PRINTF(2, 0);
  * Returns NULL (and latches) when they do not fit.
  */
 char *buf_reserve(struct buf *b, size_t n);
+/** n bytes of what buf_reserve() gave are in use now. */
 void buf_commit(struct buf *b, size_t n);
 
 /** The text so far; "" when nothing was added. Valid until the next append. */

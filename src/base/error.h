@@ -89,12 +89,14 @@ struct error {
 #define err_set(err, code, message, ...)                                       \
 	err_set_at((err), __func__, (code), "" message, __VA_ARGS__)
 
+/* behind the macro */
 int err_set_at(struct error *err, const char *where, enum err_code code,
     const char *message, const char *fmt, ...) PRINTF(5, 6);
 
 /** err_set() for a failed allocation: one message for all of them. */
 #define err_nomem(err) err_nomem_at((err), __func__)
 
+/* behind the macro */
 int err_nomem_at(struct error *err, const char *where);
 
 /**
@@ -104,6 +106,7 @@ int err_nomem_at(struct error *err, const char *where);
 #define err_field(err, name, message)                                          \
 	err_field_at((err), __func__, (name), "" message)
 
+/* behind the macro */
 int err_field_at(struct error *err, const char *where, const char *name,
     const char *message);
 

@@ -18,14 +18,15 @@ void fd_closep(int *fd);
 /** Append the whole file to b, whose max bounds it. ERR_NOT_FOUND if absent. */
 NODISCARD int file_read(const char *path, struct buf *b, struct error *err);
 
+enum file_lock { FILE_LOCK_SHARED, FILE_LOCK_EXCLUSIVE };
+
 /**
  * Open (make, mode 0600) path and take flock() on it.
- * shared   readers' lock, else exclusive
+ * kind     for readers together, or for one alone
  * wait_ms  how long to wait for it; 0 asks once
  * Returns the descriptor (closing it gives the lock back), or -1:
  * ERR_OVERLOADED when somebody else holds it.
  */
-enum file_lock { FILE_LOCK_SHARED, FILE_LOCK_EXCLUSIVE };
 NODISCARD int file_lock(
     const char *path, enum file_lock kind, int wait_ms, struct error *err);
 

@@ -49,12 +49,15 @@ struct log_line {
 	char text[LIMIT_LOG_LINE];
 };
 
+/** Start a line with the leading keys; event is a name_of_words. */
 void log_begin(struct log_line *l, enum log_level level, const char *event);
+/** Add a field; a key is a literal, a NULL text becomes null. */
 void log_str(struct log_line *l, const char *key, const char *value);
 void log_str_n(
     struct log_line *l, const char *key, const char *value, size_t len);
 void log_i64(struct log_line *l, const char *key, int64_t value);
 void log_bool(struct log_line *l, const char *key, bool value);
+/** Finish and write it; l may be begun again. */
 void log_end(struct log_line *l);
 
 /** One line with one field `detail`, built by printf. */

@@ -19,6 +19,7 @@ NODISCARD bool str_copy(char *dst, size_t dst_size, const char *s);
 /** The same for n bytes that need not end in NUL. */
 NODISCARD bool str_copy_n(char *dst, size_t dst_size, const char *s, size_t n);
 
+/** Byte by byte; for secrets there is str_equal_secret(). */
 bool str_eq(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
 
@@ -53,7 +54,9 @@ void str_list_release(struct str_list *l);
 /** Append a copy of len bytes; a NUL is put behind them. */
 NODISCARD int str_list_add(
     struct str_list *l, const char *s, size_t len, struct error *err);
+/** One of them equals s. */
 bool str_list_has(const struct str_list *l, const char *s);
+/** By bytes, as strcmp() orders. */
 void str_list_sort(struct str_list *l);
 
 #endif
