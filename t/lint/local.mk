@@ -1,0 +1,52 @@
+# Each lint first shows on a bad sample that it finds something. Those that
+# need a tool run where configure has found it.
+LINTS = \
+	%D%/house.sh \
+	%D%/layers.sh \
+	%D%/marks.sh
+LINTS_CTAGS = \
+	%D%/size.sh
+LINTS_CLANG_FORMAT = %D%/format.sh
+LINTS_CODESPELL = %D%/spelling.sh
+LINTS_MANDOC = %D%/man.sh
+LINTS_SHELLCHECK = %D%/shell.sh
+TESTS += $(LINTS)
+if HAVE_CTAGS
+TESTS += $(LINTS_CTAGS)
+endif
+if HAVE_CLANG_FORMAT
+TESTS += $(LINTS_CLANG_FORMAT)
+endif
+if HAVE_CODESPELL
+TESTS += $(LINTS_CODESPELL)
+endif
+if HAVE_MANDOC
+TESTS += $(LINTS_MANDOC)
+endif
+if HAVE_SHELLCHECK
+TESTS += $(LINTS_SHELLCHECK)
+endif
+EXTRA_DIST += \
+	$(LINTS) \
+	$(LINTS_CLANG_FORMAT) \
+	$(LINTS_CODESPELL) \
+	$(LINTS_CTAGS) \
+	$(LINTS_MANDOC) \
+	$(LINTS_SHELLCHECK) \
+	%D%/codespell.ignore \
+	%D%/house.awk \
+	%D%/layers.awk \
+	%D%/layers.txt \
+	%D%/lint.sh
+
+# For layers.sh, which links each layer with what it may use and no more.
+AM_TESTS_ENVIRONMENT += \
+	LINT_LINK='$(CC) $(AM_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS)'; \
+	LINT_LIBS_CRYPT='$(CRYPT_LIBS)'; \
+	LINT_LIBS_FCGI='$(FCGI_LIBS)'; \
+	LINT_LIBS_JSONC='$(JSONC_LIBS)'; \
+	LINT_LIBS_SODIUM='$(SODIUM_LIBS)'; \
+	LINT_LIBS_SQLITE='$(SQLITE_LIBS)'; \
+	AWK='$(AWK)'; \
+	export LINT_LINK LINT_LIBS_CRYPT LINT_LIBS_FCGI LINT_LIBS_JSONC \
+		LINT_LIBS_SODIUM LINT_LIBS_SQLITE AWK;
