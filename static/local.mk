@@ -1,0 +1,84 @@
+# The page. It needs no tool beyond sh, sed, gzip and sha256sum.
+
+# Modules of the first view of the dashboard, preloaded in one round. A test
+# holds this list against what they import.
+STATIC_FIRST = \
+	app.js \
+	routes.js \
+	components/bans.js \
+	components/icon.js \
+	components/shell.js \
+	components/states.js \
+	components/tiles.js \
+	i18n/en.js \
+	lib/api.js \
+	lib/bans.js \
+	lib/clock.js \
+	lib/duration.js \
+	lib/i18n.js \
+	lib/inert.js \
+	lib/keys.js \
+	lib/pulse.js \
+	lib/resource.js \
+	lib/router.js \
+	lib/session.js \
+	lib/store.js \
+	lib/theme.js \
+	lib/toast.js \
+	pages/dashboard.js \
+	vendor/preact.js
+
+STATIC_FILES = \
+	$(STATIC_FIRST) \
+	boot.js \
+	components/bandialog.js \
+	components/dialog.js \
+	components/down.js \
+	components/field.js \
+	components/gate.js \
+	components/jailbits.js \
+	components/keyhelp.js \
+	components/signin.js \
+	css/base.css \
+	css/components.css \
+	css/layout.css \
+	css/tokens.css \
+	img/favicon.svg \
+	lib/ip.js \
+	lib/password.js \
+	pages/jail.js \
+	pages/jails.js \
+	pages/setup.js \
+	vendor/LICENSE.htm \
+	vendor/LICENSE.preact
+
+static_sources = $(STATIC_FILES:%=%D%/%) %D%/index.html
+
+EXTRA_DIST += \
+	$(static_sources) \
+	%D%/globals.d.ts \
+	%D%/mkdist.sh \
+	%D%/vendor/SHA256SUMS \
+	%D%/vendor/build.mjs \
+	%D%/vendor/preact.d.ts
+
+noinst_DATA = static-dist.stamp
+
+static-dist.stamp: $(static_sources) %D%/mkdist.sh %D%/local.mk
+	$(AM_V_GEN)$(SHELL) $(srcdir)/%D%/mkdist.sh $(srcdir)/%D% static-dist \
+		'$(STATIC_FIRST)' '$(STATIC_FILES)' && : >$@
+
+staticdir = $(pkgdatadir)/static
+
+install-data-local: static-dist.stamp
+	(cd static-dist && find . -type f) | while read -r f; do \
+		d=$$(dirname "$(DESTDIR)$(staticdir)/$$f"); \
+		$(MKDIR_P) "$$d" && \
+		$(INSTALL_DATA) "static-dist/$$f" "$$d" || exit 1; \
+	done
+
+uninstall-local:
+	rm -rf "$(DESTDIR)$(staticdir)"
+
+clean-local:
+	rm -rf static-dist static-dist.new static-dist.stamp

@@ -1,0 +1,3 @@
+EXTRA_DIST += \
+	%D%/package.json \
+	%D%/package-lock.json

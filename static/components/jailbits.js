@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { html } from '../vendor/preact.js';
+import { t } from '../lib/i18n.js';
+
+/** How a jail is, by dot and word. @param {{ jail: any }} props */
+export function JailState({ jail }) {
+	const name = !jail.running ? 'stopped' : jail.idle ? 'idle' : 'running';
+	const tone = { stopped: '', idle: 'warn', running: 'ok' }[name];
+	return html`<span class="state"><span class=${'dot ' + tone}></span>${t('jail.' + name)}</span>`;
+}

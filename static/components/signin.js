@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Sign-in: as a page of its own, and over the page when a session has ended.
+import { html, useEffect, useRef, useState } from '../vendor/preact.js';
+import { rich, t } from '../lib/i18n.js';
+import { session, signIn } from '../lib/session.js';
+import { useStore } from '../lib/store.js';
+import { Dialog } from './dialog.js';
+import { Field, FormError } from './field.js';
+import { Gate } from './gate.js';
+import { explain, useWait } from './states.js';
+
+/** @param {{ error: any, wait: number }} props */
+export function Refusal({ error, wait }) {
+	if (error.code === 'https_required') {
+		return html`<${FormError}><p><strong>${t('https.title')}</strong></p><p>${t('https.help')}</p>
+			<ul><li>${t('https.tls')}</li><li>${rich('https.tunnel', { command: html`<code>ssh -L 8080:127.0.0.1:80 ${window.location.hostname}</code>` })}</li></ul></${FormError}>`;
+	}
+	if (error.status === 429) return html`<${FormError}><p><strong>${t('signin.throttled')}</strong></p><p>${wait ? t('signin.wait', { n: wait }) : t('signin.again')}</p></${FormError}>`;
+	return html`<${FormError}><p>${explain(error)}</p>${error.requestId && error.status >= 500 && html`<p class="fine">${rich('error.request', { id: html`<code>${error.requestId}</code>` })}</p>`}</${FormError}>`;
+}
+
+function Form() {
+	const [busy, setBusy] = useState(false);
+	const [error, setError] = useState(/** @type {any} */ (null));
+	const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+	const wait = useWait(error);
+	useEffect(() => input.current?.focus(), []);
+	const submit = async (/** @type {Event} */ ev) => {
+		ev.preventDefault();
+		const password = /** @type {HTMLInputElement} */ (input.current).value;
+		if (busy || wait || !password) return input.current?.focus();
+		setBusy(true);
+		setError(null);
+		try {
+			await signIn(password);
+		} catch (e) {
+			setError(e);
+			setBusy(false);
+			input.current?.select();
+			input.current?.focus();
+		}
+	};
+	const wrong = error?.status === 401 || error?.status === 422;
+	return html`<form class="form" onSubmit=${submit}>
+		<input type="text" name="username" autocomplete="username" value="bangui" hidden readonly />
+		${error && !wrong && html`<${Refusal} error=${error} wait=${wait} />`}
+		<${Field} label=${t('signin.password')} error=${wrong ? t('signin.wrong') : ''}>${(/** @type {any} */ attrs) => html`<input ...${attrs} ref=${input} class="input" type="password" name="password" autocomplete="current-password" required />`}</${Field}>
+		<button class="btn primary" disabled=${wait > 0} aria-disabled=${busy}>${wait ? t('error.retryIn', { n: wait }) : t(busy ? 'signin.busy' : 'signin.submit')}</button>
+	</form>`;
+}
+
+export default function SignIn() {
+	const { standing } = useStore(session);
+	const over = standing === 'expired';
+	useEffect(() => {
+		if (!over) document.title = t('signin.title') + ' · BanGUI';
+	}, [over]);
+	if (over) return html`<${Dialog} title=${t('signin.expired')} veil><p class="muted">${t('signin.kept')}</p><${Form} /></${Dialog}>`;
+	return html`<${Gate} title=${t('signin.title')}><${Form} /></${Gate}>`;
+}

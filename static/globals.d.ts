@@ -1,0 +1,4 @@
+// What boot.js leaves for the modules.
+interface Window {
+	bootSession: Promise<Response>;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every page: its path, its name, and the module that draws it.
+import { lazy } from './components/states.js';
+
+/** @type {import('./lib/router.js').Route[]} */
+export const routes = [
+	{ path: '/', name: 'dashboard', view: lazy(() => import('./pages/dashboard.js')) },
+	{ path: '/jails', name: 'jails', view: lazy(() => import('./pages/jails.js')) },
+	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
+];
