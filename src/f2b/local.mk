@@ -6,10 +6,12 @@ libf2b_a_SOURCES = \
 	%D%/pickle_make.c \
 	%D%/pickle_memo.c \
 	%D%/pickle_op.c \
+	%D%/policy.c \
 	%D%/arena.h \
 	%D%/cmd.h \
 	%D%/frame.h \
 	%D%/pickle.h \
 	%D%/pickle_make.h \
 	%D%/pickle_memo.h \
-	%D%/pickle_op.h
+	%D%/pickle_op.h \
+	%D%/policy.h
