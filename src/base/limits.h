@@ -34,6 +34,7 @@
 #define LIMIT_PICKLE_TEXT (256UL * 1024 * 1024)   /* after memo expansion */
 #define LIMIT_PICKLE_MEMORY (256UL * 1024 * 1024) /* of one decoded reply */
 #define LIMIT_F2B_REQUEST (64 * 1024)             /* bytes of one request */
+#define LIMIT_F2B_PIPELINE (1024 * 1024)          /* ... sent in one go */
 #define LIMIT_F2B_CONNECT_MS 2000
 #define LIMIT_F2B_QUICK_MS 1800 /* small queries: a hung server, within 2 s */
 #define LIMIT_F2B_READ_MS 5000  /* queries that list every ban */

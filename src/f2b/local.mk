@@ -7,6 +7,7 @@ libf2b_a_SOURCES = \
 	%D%/pickle_memo.c \
 	%D%/pickle_op.c \
 	%D%/policy.c \
+	%D%/wire.c \
 	%D%/arena.h \
 	%D%/cmd.h \
 	%D%/frame.h \
@@ -14,4 +15,5 @@ libf2b_a_SOURCES = \
 	%D%/pickle_make.h \
 	%D%/pickle_memo.h \
 	%D%/pickle_op.h \
-	%D%/policy.h
+	%D%/policy.h \
+	%D%/wire.h
