@@ -7,8 +7,14 @@
  *
  * Errors of every function: ERR_F2B_DOWN not reachable, ERR_F2B_TIMEOUT,
  * ERR_F2B_PROTOCOL nonsense (the connection is dropped), ERR_F2B_REFUSED
- * fail2ban answered with an exception, ERR_JAIL_NOT_FOUND for its
- * UnknownJailException, ERR_INVALID an argument outside its grammar.
+ * fail2ban answered with an exception (its words are the detail),
+ * ERR_JAIL_NOT_FOUND for its UnknownJailException and for a name that
+ * policy_is_jail() does not take, ERR_INVALID another argument outside its
+ * grammar, or too many of them. After a time-out all calls fail at once for
+ * LIMIT_F2B_FAILFAST_MS, with retry_after_s set. Outputs are written on
+ * success only.
+ *
+ * Needs fail2ban 0.11 or later.
  */
 #ifndef BANGUI_F2B_CMD_H
 #define BANGUI_F2B_CMD_H
@@ -48,7 +54,10 @@ void f2b_server_release(struct f2b_server *s);
 NODISCARD int f2b_server_get(
     struct f2b *f, struct f2b_server *out, struct error *err);
 
-/** Names of the running jails, sorted; true names, not split text. */
+/**
+ * Names of the running jails, sorted; true names, also when one holds ", ".
+ * A name that policy_is_jail() does not take is left out.
+ */
 NODISCARD int f2b_jail_names(
     struct f2b *f, struct str_list *out, struct error *err);
 
@@ -91,7 +100,7 @@ NODISCARD int f2b_jail_get(
 /* One ban in force (`get JAIL banip --with-time`). */
 struct f2b_ban {
 	char *id;     /* owned; an address, a network, or any text */
-	bool is_addr; /* id parsed; addr is valid */
+	bool is_addr; /* id is an address or network, which addr holds */
 	struct addr addr;
 	int64_t banned_at;  /* Unix seconds */
 	int64_t bantime_s;  /* -1: for ever */
@@ -110,6 +119,7 @@ NODISCARD int f2b_jail_bans(struct f2b *f, const char *jail,
 /**
  * Ban addresses in a jail, now, for the jail's own bantime. One command, run
  * to its end in fail2ban's one thread: callers keep n small.
+ * n       1 ... LIMIT_BAN_IPS
  * n_new   how many were not banned before
  * Source: fail2ban-client(1), "set <JAIL> banip <IP> ... <IP>".
  */

@@ -1,14 +1,20 @@
 noinst_LIBRARIES += libf2b.a
 libf2b_a_SOURCES = \
 	%D%/arena.c \
+	%D%/cmd.c \
+	%D%/cmd_ban.c \
+	%D%/cmd_jail.c \
+	%D%/cmd_server.c \
 	%D%/pickle_decode.c \
 	%D%/pickle_encode.c \
 	%D%/pickle_make.c \
 	%D%/pickle_memo.c \
 	%D%/pickle_op.c \
 	%D%/policy.c \
+	%D%/result.c \
 	%D%/wire.c \
 	%D%/arena.h \
+	%D%/ask.h \
 	%D%/cmd.h \
 	%D%/frame.h \
 	%D%/pickle.h \
@@ -16,4 +22,5 @@ libf2b_a_SOURCES = \
 	%D%/pickle_memo.h \
 	%D%/pickle_op.h \
 	%D%/policy.h \
+	%D%/result.h \
 	%D%/wire.h
