@@ -1,6 +1,7 @@
 # The migrations in their order: listed, never globbed.
 SQL_FILES = \
-	%D%/0001_init.sql
+	%D%/0001_init.sql \
+	%D%/0002_active_ban.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

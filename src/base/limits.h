@@ -16,6 +16,7 @@
 #define LIMIT_REQUEST_S 60             /* a worker in one request */
 #define LIMIT_LIST_MAX 1000            /* rows of one page */
 #define LIMIT_LIST_DEFAULT 50
+#define LIMIT_IP_FILTER 64 /* bytes of what a list is searched for */
 #define LIMIT_BAN_IPS 1000 /* addresses of one ban request */
 #define LIMIT_REASON 200   /* bytes of a reason */
 
@@ -42,6 +43,23 @@
 #define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
 #define LIMIT_JAIL_NAME 64         /* bytes; fail2ban takes any length */
 #define LIMIT_JAILS 1000           /* jails that we look at */
+
+/* The shared rows of bans in force (service/bans_refresh.h) */
+#define LIMIT_BANS_FRESH_MS 2000   /* older rows: ask fail2ban again */
+#define LIMIT_BANS_SERVE_MS 4000   /* older rows are never shown */
+#define LIMIT_BANS_WAIT_MS 2000    /* for another worker's asking */
+#define LIMIT_BANS_FULL_MS 10000   /* whole lists at least so far apart */
+#define LIMIT_BANS_COST_FACTOR 100 /* and so many times what they cost */
+#define LIMIT_BANS_TXN 2000        /* rows written in one transaction */
+
+/* Banning (service/bans_act.c) */
+#define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
+#define LIMIT_BAN_FIRST 10       /* addresses of the first command */
+#define LIMIT_BAN_GROUP 200      /* addresses of one command */
+#define LIMIT_BAN_COMMAND_MS 75  /* aim: fail2ban is deaf meanwhile */
+#define LIMIT_BAN_START_MS 25000 /* start no command after so long */
+
+#define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
 /* Our database */
 #define LIMIT_DB_BUSY_MS 2000

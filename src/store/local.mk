@@ -1,5 +1,9 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
+	%D%/active_ban_page.c \
+	%D%/active_ban_page.h \
+	%D%/active_ban_store.c \
+	%D%/active_ban_store.h \
 	%D%/migrations.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \
