@@ -6,6 +6,7 @@
 #ifndef BANGUI_SERVICE_APP_H
 #define BANGUI_SERVICE_APP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/macros.h"
@@ -15,12 +16,20 @@ struct error;
 struct f2b;
 struct settings;
 
+/* What this process last saw of something that comes and goes. */
+struct app_check {
+	bool ok;
+	int64_t since_s;  /* so for how long; 0: never looked */
+	int64_t asked_ms; /* monotonic */
+};
+
 struct app {
 	const struct settings *settings; /* borrowed for as long as it lives */
 	struct db *db;
 	struct f2b *f2b;
 	int64_t (*now_s)(void);  /* the wall clock; tests set their own */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
+	struct app_check db_check, f2b_check; /* service/health.h */
 };
 
 /**

@@ -29,9 +29,9 @@ enum bans_sort {
 
 struct bans_filter {
 	const char *jail; /* or NULL: all */
-	bool has_net;     /* only addresses inside net */
+	bool has_net;     /* only what lies inside net */
 	struct addr net;
-	const char *text; /* part of an id, or NULL */
+	const char *text; /* part of an id, or NULL; not with net */
 	enum bans_sort sort;
 	bool descending;
 	int limit;          /* 1 ... LIMIT_LIST_MAX */
@@ -48,8 +48,9 @@ struct bans_row {
 };
 
 struct bans_page {
-	int64_t total;         /* matching the filter, all pages */
-	int64_t as_of;         /* when fail2ban was asked */
+	int64_t total; /* matching the filter, all pages */
+	int64_t as_of; /* when fail2ban's list was last read: its counters
+			* have been compared since, and were the same */
 	char next_cursor[160]; /* "" at the end */
 	char prev_cursor[160]; /* "" at the start */
 };
@@ -113,8 +114,5 @@ NODISCARD int bans_remove(struct app *app, const struct bans_request *req,
 /** Lift every ban in every jail. */
 NODISCARD int bans_remove_all(
     struct app *app, int64_t *count, struct error *err);
-
-/** Refresh the shared rows if they are old and nobody else is at it. */
-NODISCARD int bans_refresh_step(struct app *app, struct error *err);
 
 #endif

@@ -12,7 +12,23 @@ libservice_a_SOURCES = \
 	%D%/auth_slot.c \
 	%D%/auth_throttle.c \
 	%D%/auth_throttle.h \
+	%D%/bans.c \
 	%D%/bans.h \
+	%D%/bans_act.c \
+	%D%/bans_cursor.c \
+	%D%/bans_cursor.h \
+	%D%/bans_diff.c \
+	%D%/bans_diff.h \
+	%D%/bans_judge.c \
+	%D%/bans_judge.h \
+	%D%/bans_refresh.c \
+	%D%/bans_refresh.h \
+	%D%/health.c \
+	%D%/health.h \
+	%D%/jails.c \
 	%D%/jails.h \
+	%D%/own_addr.c \
+	%D%/own_addr.h \
+	%D%/status.c \
 	%D%/status.h
 libservice_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPT_CFLAGS)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/health.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "db/db.h"
+#include "f2b/cmd.h"
+#include "service/app.h"
+#include "service/status.h"
+
+bool
+health_is_f2b_away(const struct error *err)
+{
+	return err->code == ERR_F2B_DOWN || err->code == ERR_F2B_TIMEOUT ||
+	       err->code == ERR_F2B_PROTOCOL || err->code == ERR_F2B_REFUSED;
+}
+
+static void
+log_change(const struct error *err)
+{
+	struct log_line l;
+
+	log_begin(&l, err == NULL ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+	    err == NULL ? "fail2ban_back" : "fail2ban_away");
+	if (err != NULL)
+		log_error_fields(&l, err);
+	log_end(&l);
+}
+
+/* Move a check to ok or not; true when that is a change. */
+static bool
+memory_move(struct app_check *c, bool ok)
+{
+	bool known = c->since_s != 0;
+
+	if (known && c->ok == ok)
+		return false;
+	c->ok = ok;
+	c->since_s = time_now_s();
+	return known || !ok;
+}
+
+void
+health_note_f2b(struct app *app, const struct error *err)
+{
+	app->f2b_check.asked_ms = time_mono_ms();
+	if (memory_move(&app->f2b_check, err == NULL))
+		log_change(err);
+}
+
+static void
+check_f2b(struct app *app, struct health_check *out)
+{
+	struct app_check *c = &app->f2b_check;
+	struct error err = ERROR_INIT;
+
+	if (c->since_s == 0 ||
+	    time_mono_ms() - c->asked_ms > LIMIT_HEALTH_F2B_MS)
+		health_note_f2b(
+		    app, f2b_ping(app->f2b, &err) == 0 ? NULL : &err);
+	*out = (struct health_check){
+	    .name = "fail2ban",
+	    .status = c->ok ? HEALTH_OK : HEALTH_DEGRADED,
+	    .since = c->since_s,
+	    .detail = c->ok ? NULL
+			    : "Cannot reach the fail2ban service. Bans in "
+			      "force are not shown until it is back.",
+	};
+}
+
+static int
+try_write(struct app *app, struct error *err)
+{
+	int rc;
+
+	/* a readiness check is a GET; its write is rolled back */
+	if (db_set_query_only(app->db, false, err) < 0)
+		return -1;
+	rc = db_check_writable(app->db, err);
+	if (db_set_query_only(app->db, true, err) < 0)
+		return -1;
+	return rc;
+}
+
+static void
+check_db(struct app *app, struct health_check *out)
+{
+	struct app_check *c = &app->db_check;
+	struct error err = ERROR_INIT;
+	struct log_line l;
+
+	if (memory_move(c, try_write(app, &err) == 0)) {
+		log_begin(&l, c->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+		    c->ok ? "database_back" : "database_away");
+		if (!c->ok)
+			log_error_fields(&l, &err);
+		log_end(&l);
+	}
+	*out = (struct health_check){
+	    .name = "database",
+	    .status = c->ok ? HEALTH_OK : HEALTH_UNAVAILABLE,
+	    .since = c->since_s,
+	    .detail = c->ok ? NULL
+			    : "Nothing can be written to BanGUI's database. "
+			      "Run `bangui doctor` on the server.",
+	};
+}
+
+void
+health_check(struct app *app, struct health_report *out)
+{
+	*out = (struct health_report){.n = 2};
+	check_db(app, &out->checks[0]);
+	check_f2b(app, &out->checks[1]);
+	for (size_t i = 0; i < out->n; i++)
+		if (out->checks[i].status > out->status)
+			out->status = out->checks[i].status;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/status.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/settings.h"
+#include "service/app.h"
+#include "service/health.h"
+
+static const struct status_warning DIRECT = {
+    "direct_socket_access",
+    "The workers hold fail2ban's own socket, which is as good as root. Let "
+    "only people you trust with root sign in, and keep BanGUI up to date.",
+};
+static const struct status_warning PLAIN_HTTP = {
+    "plain_http",
+    "Signing in without HTTPS is allowed (BANGUI_ALLOW_PLAIN_HTTP): whoever "
+    "can listen on the network can read the password. Set up HTTPS.",
+};
+
+void
+status_release(struct status *s)
+{
+	f2b_server_release(&s->server);
+}
+
+static void
+warnings_fill(const struct app *app, struct status *s)
+{
+	s->warnings[s->n_warnings++] = DIRECT;
+	if (app->settings->allow_plain_http)
+		s->warnings[s->n_warnings++] = PLAIN_HTTP;
+}
+
+static void
+counters_sum(struct status *s, const struct f2b_counters *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (c[i].currently_failed < 0)
+			continue; /* stopped meanwhile */
+		s->active_jails++;
+		s->sum.currently_failed += c[i].currently_failed;
+		s->sum.total_failed += c[i].total_failed;
+		s->sum.currently_banned += c[i].currently_banned;
+		s->sum.total_banned += c[i].total_banned;
+	}
+}
+
+static void
+freep(struct f2b_counters **p)
+{
+	free(*p);
+}
+
+static int
+counters_fill(struct app *app, struct status *s, struct error *err)
+{
+	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
+	AUTO(freep) struct f2b_counters *c = NULL;
+
+	if (f2b_jail_names(app->f2b, &names, err) < 0)
+		return -1;
+	c = calloc(names.n + 1, sizeof *c);
+	if (c == NULL)
+		return err_nomem(err);
+	if (f2b_counters_all(app->f2b, &names, c, err) < 0)
+		return -1;
+	counters_sum(s, c, names.n);
+	return 0;
+}
+
+static int
+server_fill(struct app *app, struct status *s, struct error *err)
+{
+	if (f2b_version(app->f2b, s->version, err) < 0 ||
+	    f2b_server_get(app->f2b, &s->server, err) < 0)
+		return -1;
+	return counters_fill(app, s, err);
+}
+
+int
+status_get(struct app *app, struct status *out, struct error *err)
+{
+	AUTO(status_release) struct status s = {.online = true};
+	int rc = server_fill(app, &s, err);
+
+	if (rc < 0 && !health_is_f2b_away(err))
+		return -1;
+	health_note_f2b(app, rc == 0 ? NULL : err);
+	if (rc < 0) {
+		err_clear(err);
+		status_release(&s);
+		s = (struct status){.online = false};
+	}
+	warnings_fill(app, &s);
+	*out = s;
+	s = (struct status){0}; /* handed over */
+	return 0;
+}
