@@ -18,16 +18,17 @@ struct route;
 
 enum caller_kind { CALLER_NOBODY, CALLER_COOKIE, CALLER__MAX };
 
-/* Filled by the guard, found by handlers through request.caller. */
+/* Filled by the guard, found by handlers through api_caller(). */
 struct caller {
 	enum caller_kind kind;
-	const char *token; /* of the cookie; NULL for nobody */
-	struct auth_session session;
+	struct auth_session session; /* of CALLER_COOKIE */
 };
 
 /**
- * The guard of struct site (http/server.h): set-up done, session, CSRF, as
- * the route's row says. ERR_SETUP_REQUIRED, ERR_UNAUTHENTICATED, ERR_CSRF.
+ * The guard of struct site (http/site.h): set-up done, session, CSRF, as the
+ * route's row says.
+ *
+ * ERR_SETUP_REQUIRED, ERR_UNAUTHENTICATED, ERR_CSRF, ERR_HTTPS.
  */
 NODISCARD int api_guard(struct app *app, const struct route *route,
     struct request *req, struct reply *rep, struct error *err);

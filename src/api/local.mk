@@ -1,4 +1,27 @@
 noinst_LIBRARIES += libapi.a
 libapi_a_SOURCES = \
+	%D%/active_bans.c \
+	%D%/auth.c \
+	%D%/cookie.c \
+	%D%/cookie.h \
+	%D%/guard.c \
 	%D%/guard.h \
-	%D%/routes.h
+	%D%/handlers.h \
+	%D%/health.c \
+	%D%/ip_filter.c \
+	%D%/ip_filter.h \
+	%D%/jails.c \
+	%D%/openapi.c \
+	%D%/openapi.h \
+	%D%/query.c \
+	%D%/query.h \
+	%D%/routes.c \
+	%D%/routes.h \
+	%D%/status.c
+nodist_libapi_a_SOURCES = %D%/openapi_text.c
+CLEANFILES += %D%/openapi_text.c
+
+%D%/openapi_text.c: doc/openapi.yaml doc/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	LC_ALL=C $(AWK) -f $(srcdir)/doc/embed.awk $(srcdir)/doc/openapi.yaml \
+	  > $@.tmp && mv $@.tmp $@

@@ -79,6 +79,8 @@ struct request {
 	/* set by the guard before a handler runs */
 	const void *caller;      /* api/'s struct caller; http/ never looks */
 	const char *caller_kind; /* literal for the log line, "session" */
+	/* where it may put what caller points at */
+	_Alignas(max_align_t) unsigned char caller_room[64];
 
 	/* what the pointers above point at, where it is not the peer's bytes */
 	char id_text[LIMIT_REQUEST_ID + 1];

@@ -19,6 +19,7 @@ struct reply;
 /* Written out in every row: nothing is public because nobody said otherwise. */
 enum access {
 	ACCESS_PUBLIC,       /* anybody, also before set-up */
+	ACCESS_PUBLIC_MORE,  /* anybody, but who is signed in learns more */
 	ACCESS_PUBLIC_FORM,  /* anybody, but browsers pass the CSRF checks */
 	ACCESS_SESSION,      /* signed in, reading */
 	ACCESS_SESSION_CSRF, /* signed in, changing: CSRF checks */

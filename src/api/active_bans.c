@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bans in force: listing, banning, lifting. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/ip_filter.h"
+#include "api/query.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "service/bans.h"
+#include "json/decode.h"
+#include "json/write.h"
+
+/* An address with its length takes 48 characters; what is longer is told
+ * apart from it in the results, what is absurd is refused as a whole. */
+enum { IP_READ_MAX = 256 };
+
+static const char *const LIST_QUERY[] = {
+    "cursor", "ip", "jail", "limit", "order", "sort"};
+static const char *const SORTS[] = {
+    [BANS_SORT_BANNED_AT] = "banned_at",
+    [BANS_SORT_EXPIRES_AT] = "expires_at",
+    [BANS_SORT_IP] = "ip",
+    [BANS_SORT_JAIL] = "jail",
+};
+_Static_assert(ARRAY_LEN(SORTS) == BANS_SORT__MAX, "one word a sort");
+static const char *const ORDERS[] = {"asc", "desc"};
+
+static void
+filter_jail(
+    const struct request *req, struct bans_filter *out, struct error *err)
+{
+	out->jail = request_query(req, "jail");
+	if (out->jail != NULL && strlen(out->jail) > LIMIT_JAIL_NAME)
+		(void)err_field(err, "jail", "Is too long.");
+	if (request_query_nth(req, "jail", 1) != NULL)
+		(void)err_field(err, "jail", "Only one is taken here.");
+}
+
+static int
+filter_read(
+    const struct request *req, struct bans_filter *out, struct error *err)
+{
+	size_t sort = BANS_SORT_BANNED_AT, order;
+
+	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
+	query_limit(req, &out->limit, err);
+	query_word(req, "sort", SORTS, ARRAY_LEN(SORTS), &sort, err);
+	/* new bans come first; what ends soonest, and names, go up */
+	order = sort == BANS_SORT_BANNED_AT ? 1 : 0;
+	query_word(req, "order", ORDERS, ARRAY_LEN(ORDERS), &order, err);
+	out->sort = (enum bans_sort)sort;
+	out->descending = order == 1;
+	out->cursor = request_query(req, "cursor");
+	filter_jail(req, out, err);
+	ip_filter_read(request_query(req, "ip"), out, err);
+	return query_check(err);
+}
+
+static int
+put_row(void *ctx, const struct bans_row *r, struct error *err)
+{
+	struct json_out *o = ctx;
+
+	(void)err; /* the writer latches, json_end() tells */
+	json_put_object(o, NULL);
+	json_put_str(o, "ip", r->ip);
+	json_put_str(o, "jail", r->jail);
+	json_put_time(o, "banned_at", r->banned_at);
+	json_put_i64(o, "bantime_seconds", r->bantime_s);
+	json_put_time(o, "expires_at", r->expires_at);
+	json_put_bool(o, "permanent", r->bantime_s < 0);
+	json_put_close(o);
+	return 0;
+}
+
+static void
+put_cursor(struct json_out *o, const char *name, const char *cursor)
+{
+	json_put_str(o, name, cursor[0] == '\0' ? NULL : cursor);
+}
+
+int
+api_bans_list(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct bans_filter filter = {0};
+	struct bans_page page;
+	struct json_out o;
+
+	if (filter_read(req, &filter, err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	if (bans_list(app, &filter, put_row, &o, &page, err) < 0)
+		return -1;
+	json_put_close(&o);
+	json_put_i64(&o, "total", page.total);
+	put_cursor(&o, "next_cursor", page.next_cursor);
+	put_cursor(&o, "prev_cursor", page.prev_cursor);
+	json_put_time(&o, "as_of", page.as_of);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+struct bans_body {
+	struct str_list ips;
+	struct json_text jail, reason;
+	bool force;
+};
+
+/* clang-format off */
+#define FIELD_IPS \
+	{ .name = "ips", .kind = JSON_STR_LIST, .required = true, \
+	  .into = offsetof(struct bans_body, ips), \
+	  .min = 1, .max = LIMIT_BAN_IPS, .item_max = IP_READ_MAX, \
+	  .present = JSON_NO_FLAG }
+#define FIELD_JAIL(or_null) \
+	{ .name = "jail", .kind = JSON_STR, .required = true, \
+	  .nullable = (or_null), .into = offsetof(struct bans_body, jail), \
+	  .min = 1, .max = LIMIT_JAIL_NAME, .present = JSON_NO_FLAG }
+#define FIELD_REASON \
+	{ .name = "reason", .kind = JSON_STR, .nullable = true, \
+	  .into = offsetof(struct bans_body, reason), \
+	  .max = LIMIT_REASON, .present = JSON_NO_FLAG }
+
+static const struct json_field ADD_BODY[] = {
+	FIELD_IPS,
+	FIELD_JAIL(false),
+	FIELD_REASON,
+	{ .name = "force", .kind = JSON_BOOL,
+	  .into = offsetof(struct bans_body, force), .present = JSON_NO_FLAG },
+};
+
+/* jail must be there: null, said aloud, means every jail. */
+static const struct json_field REMOVE_BODY[] = {
+	FIELD_IPS,
+	FIELD_JAIL(true),
+	FIELD_REASON,
+};
+/* clang-format on */
+
+static void
+bans_body_release(struct bans_body *b)
+{
+	/* ADD_BODY names everything that the struct can own */
+	json_release(ADD_BODY, ARRAY_LEN(ADD_BODY), b);
+}
+
+static struct bans_request
+request_of(const struct bans_body *b, const struct request *req)
+{
+	return (struct bans_request){
+	    .ips = &b->ips,
+	    .jail = b->jail.s,
+	    .reason = b->reason.s,
+	    .force = b->force,
+	    .caller = req->client_addr,
+	};
+}
+
+static int
+put_results(
+    struct reply *rep, const struct bans_results *results, struct error *err)
+{
+	struct json_out o;
+
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "results");
+	for (size_t i = 0; i < results->n; i++) {
+		const struct bans_result *r = &results->items[i];
+
+		json_put_object(&o, NULL);
+		json_put_str(&o, "ip", r->ip);
+		json_put_str(&o, "outcome", bans_outcome_name(r->outcome));
+		json_put_str(&o, "detail", r->detail);
+		json_put_close(&o);
+	}
+	json_put_close(&o);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+int
+api_bans_add(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	AUTO(bans_body_release) struct bans_body b = {0};
+	AUTO(bans_results_release) struct bans_results results = {0};
+	struct bans_request request;
+
+	if (json_decode(req->body, req->body_len, ADD_BODY, ARRAY_LEN(ADD_BODY),
+		&b, err) < 0)
+		return -1;
+	request = request_of(&b, req);
+	if (bans_add(app, &request, &results, err) < 0)
+		return -1;
+	return put_results(rep, &results, err);
+}
+
+int
+api_bans_remove(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	AUTO(bans_body_release) struct bans_body b = {0};
+	AUTO(bans_results_release) struct bans_results results = {0};
+	struct bans_request request;
+
+	if (json_decode(req->body, req->body_len, REMOVE_BODY,
+		ARRAY_LEN(REMOVE_BODY), &b, err) < 0)
+		return -1;
+	request = request_of(&b, req);
+	if (bans_remove(app, &request, &results, err) < 0)
+		return -1;
+	return put_results(rep, &results, err);
+}
+
+struct all_body {
+	struct json_text confirm;
+};
+
+static const struct json_field ALL_BODY[] = {
+    {.name = "confirm",
+     .kind = JSON_STR,
+     .required = true,
+     .into = offsetof(struct all_body, confirm),
+     .max = 64,
+     .present = JSON_NO_FLAG},
+};
+
+static void
+all_body_release(struct all_body *b)
+{
+	json_release(ALL_BODY, ARRAY_LEN(ALL_BODY), b);
+}
+
+int
+api_bans_remove_all(struct app *app, const struct request *req,
+    struct reply *rep, struct error *err)
+{
+	AUTO(all_body_release) struct all_body b = {0};
+	struct json_out o;
+	int64_t count;
+
+	if (json_decode(req->body, req->body_len, ALL_BODY, ARRAY_LEN(ALL_BODY),
+		&b, err) < 0)
+		return -1;
+	if (strcmp(b.confirm.s, "unban all") != 0)
+		return err_field(err, "confirm", "Must be \"unban all\".");
+	if (bans_remove_all(app, &count, err) < 0)
+		return -1;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_i64(&o, "count", count);
+	json_put_close(&o);
+	return json_end(&o, err);
+}

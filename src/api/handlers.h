@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The handlers that the rows of api/routes.c name, one file a resource. Each
+ * is JSON to struct, one call of service/, struct to JSON, and nothing else;
+ * doc/openapi.yaml says what goes in and comes out.
+ */
+#ifndef BANGUI_API_HANDLERS_H
+#define BANGUI_API_HANDLERS_H
+
+#include "http/route.h"
+
+/* auth.c */
+route_handler api_setup_get;
+route_handler api_setup_post;
+route_handler api_login;
+route_handler api_logout;
+route_handler api_session;
+
+/* health.c */
+route_handler api_health_live;
+route_handler api_health_ready;
+route_handler api_version;
+
+/* openapi.c */
+route_handler api_openapi;
+
+/* status.c */
+route_handler api_status;
+
+/* jails.c */
+route_handler api_jails_list;
+route_handler api_jails_get;
+
+/* active_bans.c */
+route_handler api_bans_list;
+route_handler api_bans_add;
+route_handler api_bans_remove;
+route_handler api_bans_remove_all;
+
+#endif

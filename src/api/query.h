@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Query parameters of lists. What cannot be read is refused, and so is a name
+ * that the list does not know: a filter with a typo that is silently ignored
+ * would show too much.
+ */
+#ifndef BANGUI_API_QUERY_H
+#define BANGUI_API_QUERY_H
+
+#include <stddef.h>
+
+#include "base/macros.h"
+
+struct error;
+struct request;
+
+/** Note each parameter outside of names[] (n of them) in err. */
+void query_refuse_unknown(const struct request *req, const char *const names[],
+    size_t n, struct error *err);
+
+/** `limit`: 1 to LIMIT_LIST_MAX, LIMIT_LIST_DEFAULT when absent. */
+void query_limit(const struct request *req, int *out, struct error *err);
+
+/**
+ * A parameter that is one of words[] (n of them): its index. *out stays as it
+ * is when the parameter is absent.
+ */
+void query_word(const struct request *req, const char *name,
+    const char *const words[], size_t n, size_t *out, struct error *err);
+
+/** 0, or -1 when one of the above has found fault. */
+NODISCARD int query_check(const struct error *err);
+
+#endif

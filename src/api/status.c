@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The state of the server: fail2ban's, and what the operator should know. */
+#include "service/status.h"
+#include "api/handlers.h"
+#include "base/error.h"
+#include "http/reply.h"
+#include "json/write.h"
+
+/* A number that is known only while fail2ban answers. */
+static void
+put_known(struct json_out *o, const char *name, bool known, int64_t v)
+{
+	if (known)
+		json_put_i64(o, name, v);
+	else
+		json_put_null(o, name);
+}
+
+static void
+put_fail2ban(struct json_out *o, const struct status *s)
+{
+	bool on = s->online;
+
+	json_put_object(o, "fail2ban");
+	json_put_bool(o, "online", on);
+	json_put_str(o, "version", on ? s->version : NULL);
+	json_put_null(o, "uptime_hint"); /* fail2ban does not tell it */
+	put_known(o, "active_jails", on, s->active_jails);
+	put_known(o, "currently_banned", on, s->sum.currently_banned);
+	put_known(o, "total_banned", on, s->sum.total_banned);
+	put_known(o, "currently_failed", on, s->sum.currently_failed);
+	put_known(o, "total_failed", on, s->sum.total_failed);
+	json_put_str(o, "log_level", on ? s->server.log_level : NULL);
+	json_put_str(o, "log_target", s->server.log_target);
+	put_known(o, "db_purge_age_seconds",
+	    on && s->server.db_purge_age_s >= 0, s->server.db_purge_age_s);
+	json_put_close(o);
+}
+
+static void
+put_warnings(struct json_out *o, const struct status *s)
+{
+	json_put_array(o, "warnings");
+	for (size_t i = 0; i < s->n_warnings; i++) {
+		json_put_object(o, NULL);
+		json_put_str(o, "code", s->warnings[i].code);
+		json_put_str(o, "detail", s->warnings[i].detail);
+		json_put_close(o);
+	}
+	json_put_close(o);
+}
+
+int
+api_status(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	AUTO(status_release) struct status s = {0};
+	struct json_out o;
+
+	(void)req; /* there is nothing to choose */
+	if (status_get(app, &s, err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	put_fail2ban(&o, &s);
+	put_warnings(&o, &s);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
