@@ -74,8 +74,9 @@ build(
 	tok = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
 	if (!tok)
 		return err_nomem(err);
-	json_tokener_set_flags(
-	    tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	/* Not JSON_TOKENER_STRICT: json-c 0.18 takes every byte over 0x7f for
+	 * a control character then. The scanner has been stricter already. */
+	json_tokener_set_flags(tok, JSON_TOKENER_VALIDATE_UTF8);
 	*root = json_tokener_parse_ex(tok, text, (int)len);
 	/* It takes all that the scanner takes (t/fuzz/fuzz_json.c), and
 	 * reports a failed allocation as any other fault. */
