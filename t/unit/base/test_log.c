@@ -67,22 +67,35 @@ capture_end(void)
 	fd_closep(&capture.file);
 }
 
-/* json-c takes more than JSON: raw controls and bad UTF-8 are ours to see. */
 static json_object *
-parse_line(const char *line, size_t len)
+parse_text(const char *text, size_t len, int flags)
 {
 	json_tokener *tok = json_tokener_new();
 	json_object *o;
 
-	assert_false(str_has_control(line, len));
-	assert_true(str_is_utf8(line, len));
-	json_tokener_set_flags(
-	    tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	o = json_tokener_parse_ex(tok, line, (int)len);
+	json_tokener_set_flags(tok, flags);
+	o = json_tokener_parse_ex(tok, text, (int)len);
 	if (o == NULL || json_tokener_get_parse_end(tok) != len)
-		fail_msg("no JSON: %.*s", (int)len, line);
+		fail_msg("no JSON: %.*s", (int)len, text);
 	json_tokener_free(tok);
 	return o;
+}
+
+/* json-c takes more than JSON: raw controls and bad UTF-8 are ours to see. It
+ * is strict on request, but 0.18 refuses every byte over 0x7f then: those are
+ * hidden from its strict reading, which is for the rest. */
+static json_object *
+parse_line(const char *line, size_t len)
+{
+	char ascii[LIMIT_LOG_LINE];
+
+	assert_false(str_has_control(line, len));
+	assert_true(str_is_utf8(line, len));
+	assert_in_range(len, 1, sizeof ascii);
+	for (size_t i = 0; i < len; i++)
+		ascii[i] = (line[i] & 0x80) != 0 ? 'x' : line[i];
+	json_object_put(parse_text(ascii, len, JSON_TOKENER_STRICT));
+	return parse_text(line, len, JSON_TOKENER_VALIDATE_UTF8);
 }
 
 /* Hand out the captured lines one by one; NULL at the end. */
