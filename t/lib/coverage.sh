@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# coverage.sh: what the tests of this build have run of src/, and whether it is
+# enough
+#
+#   coverage.sh SRCDIR BUILDDIR
+#
+# 90 % of all lines; every line of the files that read what strangers wrote.
+
+set -u
+src=$(cd "$1" && pwd) || exit 1
+build=$(cd "$2" && pwd) || exit 1
+
+report() {
+	gcovr --root "$src" --object-directory "$build" \
+		--filter "$src/src/" --gcov-ignore-parse-errors \
+		"$@" "$build"
+}
+
+rc=0
+report --fail-under-line 90 --txt "$build/coverage.txt" || rc=1
+cat "$build/coverage.txt"
+for f in f2b/pickle json/decode http/route; do
+	if ! report --filter "$src/src/$f\\.c" --fail-under-line 100 --txt /dev/null; then
+		echo "not every line of src/$f.c has been run" >&2
+		rc=1
+	fi
+done
+exit $rc
