@@ -57,7 +57,7 @@ err_clear(struct error *err)
 	*err = (struct error)ERROR_INIT;
 }
 
-int
+void
 err_set_at(struct error *err, const char *where, enum err_code code,
     const char *message, const char *fmt, ...)
 {
@@ -71,32 +71,29 @@ err_set_at(struct error *err, const char *where, enum err_code code,
 	va_start(args, fmt);
 	(void)vsnprintf(err->detail, sizeof err->detail, fmt, args);
 	va_end(args); /* a detail that does not fit is cut: it is for reading */
-	return -1;
 }
 
-int
+void
 err_nomem_at(struct error *err, const char *where)
 {
-	(void)err_set_at(err, where, ERR_NOMEM,
+	err_set_at(err, where, ERR_NOMEM,
 	    "The server is short of memory. Try again in a moment.", "%s",
 	    "allocation failed");
 	err->retry_after_s = 5;
-	return -1;
 }
 
-int
+void
 err_field_at(
     struct error *err, const char *where, const char *name, const char *message)
 {
 	struct err_field *f;
 
 	if (err->code != ERR_INVALID)
-		(void)err_set_at(err, where, ERR_INVALID,
+		err_set_at(err, where, ERR_INVALID,
 		    "Some fields are not acceptable. See errors.", "%s", name);
 	if (err->n_fields == ERR_FIELDS_MAX)
-		return -1;
+		return;
 	f = &err->fields[err->n_fields++];
 	(void)snprintf(f->name, sizeof f->name, "%s", name);
 	f->message = message;
-	return -1;
 }

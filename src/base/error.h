@@ -87,27 +87,27 @@ struct error {
  * ...      printf format and arguments of the detail, for the log only
  */
 #define err_set(err, code, message, ...)                                       \
-	err_set_at((err), __func__, (code), "" message, __VA_ARGS__)
+	(err_set_at((err), __func__, (code), "" message, __VA_ARGS__), -1)
 
-/* behind the macro */
-int err_set_at(struct error *err, const char *where, enum err_code code,
+/* Behind the macros, whose -1 the compiler and the analyzers can see. */
+void err_set_at(struct error *err, const char *where, enum err_code code,
     const char *message, const char *fmt, ...) PRINTF(5, 6);
 
 /** err_set() for a failed allocation: one message for all of them. */
-#define err_nomem(err) err_nomem_at((err), __func__)
+#define err_nomem(err) (err_nomem_at((err), __func__), -1)
 
 /* behind the macro */
-int err_nomem_at(struct error *err, const char *where);
+void err_nomem_at(struct error *err, const char *where);
 
 /**
  * Note one more field that is not acceptable, turning err into ERR_INVALID.
  * Keeps the first ERR_FIELDS_MAX; yields -1. name is copied (and cut).
  */
 #define err_field(err, name, message)                                          \
-	err_field_at((err), __func__, (name), "" message)
+	(err_field_at((err), __func__, (name), "" message), -1)
 
 /* behind the macro */
-int err_field_at(struct error *err, const char *where, const char *name,
+void err_field_at(struct error *err, const char *where, const char *name,
     const char *message);
 
 /** Forget everything: err is as ERROR_INIT again. */

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Symbols point down only (layers.txt).
+
+# shellcheck source=t/lint/lint.sh
+. "${srcdir:?}/t/lint/lint.sh"
+
+awk=${AWK:-awk}
+
+# below FILE LAYER: "layer X" for each that it stands on, however far down,
+# and "lib X" for the foreign libraries that it and those may call
+below() {
+	# shellcheck disable=SC2016 # awk's
+	$awk -F: -v want="$2" '
+	!/^#/ && NF > 1 { gsub(/ /, "", $1); down[$1] = $2; libs[$1] = $3 }
+	END {
+		queue[n = 1] = want; seen[want] = 1
+		for (i = 1; i <= n; i++) {
+			words = split(down[queue[i]], w, " ")
+			for (k = 1; k <= words; k++)
+				if (!(w[k] in seen)) { seen[w[k]]; queue[++n] = w[k] }
+		}
+		for (i = 2; i <= n; i++) print "layer", queue[i]
+		for (i = 1; i <= n; i++) {
+			words = split(libs[queue[i]], w, " ")
+			for (k = 1; k <= words; k++) print "lib", w[k]
+		}
+	}' "$1"
+}
+
+# Link the whole of each layer's library with what lies below it and nothing
+# else: an undefined symbol is one that points up or sideways.
+links() {
+	echo 'int main(void) { return 0; }' >"$scratch/main.c"
+	# shellcheck disable=SC2016 # awk's
+	for layer in $($awk -F: '/^[a-z0-9]+ *:/ { print $1 }' \
+		t/lint/layers.txt); do
+		libs=
+		for word in $(below t/lint/layers.txt "$layer" | tr ' ' :); do
+			case $word in
+			layer:*) libs="$libs $archives/lib${word#*:}.a" ;;
+			lib:*) eval "libs=\"\$libs \${LINT_LIBS_${word#*:}?}\"" ;;
+			esac
+		done
+		# shellcheck disable=SC2086 # lists of words
+		$LINT_LINK -o "$scratch/main" "$scratch/main.c" \
+			-Wl,--whole-archive "$archives/lib$layer.a" \
+			-Wl,--no-whole-archive \
+			-Wl,--start-group $libs -Wl,--end-group \
+			>"$scratch/link" 2>&1 ||
+			sed "s/^/lib$layer.a:1: /" "$scratch/link"
+	done
+}
+
+plan 2
+sample t/lint/layers.txt <<'END'
+low    : :
+mid    : low :
+high   : mid :
+main.c : mid low :
+END
+echo 'void low(void) { mid(); }' >"$scratch/low.c"
+echo 'void mid(void) { low(); }' >"$scratch/mid.c"
+echo 'void high(void) { mid(); }' >"$scratch/high.c"
+for layer in low mid high; do
+	$LINT_LINK -Wno-error -w -c -o "$scratch/$layer.o" \
+		"$scratch/$layer.c" &&
+		ar cr "$scratch/lib$layer.a" "$scratch/$layer.o" || exit 99
+done
+archives=$scratch
+finds symbols links 'liblow.a:1'
+archives=$build
+clean symbols links
