@@ -110,7 +110,7 @@ format_v6(const uint8_t bytes[16], char *out, size_t size)
 	uint16_t groups[GROUPS];
 	int start, n, len = 0;
 
-	for (int i = 0; i < GROUPS; i++)
+	for (size_t i = 0; i < GROUPS; i++)
 		groups[i] = (uint16_t)(bytes[i * 2] << 8 | bytes[i * 2 + 1]);
 	longest_zeros(groups, &start, &n);
 	for (int i = 0; i < GROUPS; i++) {

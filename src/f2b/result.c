@@ -84,34 +84,36 @@ add_clean(struct buf *b, const char *s, size_t n)
 	}
 }
 
-/* Append the text of v to l, or make it *one. */
+/* The text of v, which b holds when it had to be cleaned. */
 static int
-text_to(const struct pickle_value *v, struct str_list *l, char **one,
-    struct error *err)
+clean_text(const struct pickle_value *v, struct buf *b, const char **s,
+    size_t *n, struct error *err)
 {
-	AUTO(buf_release) struct buf b = BUF_INIT(3 * LIMIT_PICKLE_STRING);
-	const char *s = v->u.s;
-	size_t n = v->n;
-
-	if (!str_is_utf8(s, n) || memchr(s, '\0', n) != NULL) {
-		add_clean(&b, s, n);
-		if (buf_check(&b, err) < 0)
-			return -1;
-		s = buf_str(&b);
-		n = b.len;
-	}
-	if (l != NULL)
-		return str_list_add(l, s, n, err);
-	*one = strndup(s, n);
-	return *one == NULL ? err_nomem(err) : 0;
+	*s = v->u.s;
+	*n = v->n;
+	if (str_is_utf8(*s, *n) && memchr(*s, '\0', *n) == NULL)
+		return 0;
+	add_clean(b, *s, *n);
+	if (buf_check(b, err) < 0)
+		return -1;
+	*s = buf_str(b);
+	*n = b->len;
+	return 0;
 }
 
 int
 result_text(const struct pickle_value *v, char **out, struct error *err)
 {
+	AUTO(buf_release) struct buf b = BUF_INIT(3 * LIMIT_PICKLE_STRING);
+	const char *s;
+	size_t n;
+
 	if (v->type != PICKLE_STR)
 		return result_unexpected(v, "a text", err);
-	return text_to(v, NULL, out, err);
+	if (clean_text(v, &b, &s, &n, err) < 0)
+		return -1;
+	*out = strndup(s, n);
+	return *out == NULL ? err_nomem(err) : 0;
 }
 
 int
@@ -121,6 +123,18 @@ result_text_or_null(const struct pickle_value *v, char **out, struct error *err)
 		return result_text(v, out, err);
 	*out = NULL;
 	return 0;
+}
+
+static int
+text_to(const struct pickle_value *v, struct str_list *l, struct error *err)
+{
+	AUTO(buf_release) struct buf b = BUF_INIT(3 * LIMIT_PICKLE_STRING);
+	const char *s;
+	size_t n;
+
+	if (clean_text(v, &b, &s, &n, err) < 0)
+		return -1;
+	return str_list_add(l, s, n, err);
 }
 
 /* What stands for an object in a list of texts. The one that is known is the
@@ -155,7 +169,7 @@ result_texts(
 		int rc;
 
 		if (item->type == PICKLE_STR)
-			rc = text_to(item, out, NULL, err);
+			rc = text_to(item, out, err);
 		else if (item->type == PICKLE_OBJECT)
 			rc = object_to(item, out, err);
 		else

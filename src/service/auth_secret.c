@@ -93,7 +93,9 @@ code_char(char c)
 		return '0';
 	if (c == 'I' || c == 'L')
 		return '1';
-	return c != '\0' && strchr(ALPHABET, c) != NULL ? c : '\0';
+	if (c == '\0' || strchr(ALPHABET, c) == NULL)
+		return '\0';
+	return c;
 }
 
 bool
