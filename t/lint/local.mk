@@ -3,6 +3,7 @@
 LINTS = \
 	%D%/house.sh \
 	%D%/layers.sh \
+	%D%/links.sh \
 	%D%/marks.sh
 LINTS_CTAGS = \
 	%D%/size.sh
@@ -50,3 +51,22 @@ AM_TESTS_ENVIRONMENT += \
 	AWK='$(AWK)'; \
 	export LINT_LINK LINT_LIBS_CRYPT LINT_LIBS_FCGI LINT_LIBS_JSONC \
 		LINT_LIBS_SODIUM LINT_LIBS_SQLITE AWK;
+
+# Slower than a test: gcc's analyzer, clang-tidy and cppcheck over src/. In a
+# build of its own, so that only what changed is looked at again.
+EXTRA_DIST += %D%/analyze-cc %D%/analyzer.suppress %D%/cppcheck.suppress
+.PHONY: analyze
+analyze:
+	$(MKDIR_P) analyze
+	cd analyze && { test -f Makefile || \
+		$(abs_top_srcdir)/configure -q CFLAGS='-O2 -g' >/dev/null; }
+	cd analyze && $(MAKE) $(AM_MAKEFLAGS) -s -k all \
+		CC='$(abs_top_srcdir)/t/lint/analyze-cc'
+	cppcheck -q --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 \
+		--suppressions-list=$(srcdir)/t/lint/cppcheck.suppress \
+		-I$(srcdir)/src -include config.h $(srcdir)/src
+clean-local: clean-analyze
+.PHONY: clean-analyze
+clean-analyze:
+	rm -rf analyze
