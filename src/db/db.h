@@ -105,6 +105,7 @@ struct db_txn {
 		0                                                              \
 	}
 
+/** End it by db_txn_commit(); db_txn_end() is for AUTO(). */
 NODISCARD int db_txn_begin(
     struct db_txn *txn, struct db *db, struct error *err);
 NODISCARD int db_txn_commit(struct db_txn *txn, struct error *err);

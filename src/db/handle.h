@@ -51,6 +51,7 @@ struct db {
 #define db_fail(db, rc, what, err)                                             \
 	db_fail_at((db), (rc), (what), __func__, (err))
 
+/* Behind the macro. */
 int db_fail_at(struct db *db, int rc, const char *what, const char *where,
     struct error *err);
 

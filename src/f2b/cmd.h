@@ -37,9 +37,11 @@ NODISCARD int f2b_new(
 void f2b_free(struct f2b *f);
 void f2b_freep(struct f2b **f);
 
+/** Does it answer? */
 NODISCARD int f2b_ping(struct f2b *f, struct error *err);
 
 enum { F2B_VERSION_SIZE = 32 };
+/** As fail2ban writes it: "1.0.2". */
 NODISCARD int f2b_version(
     struct f2b *f, char out[F2B_VERSION_SIZE], struct error *err);
 
@@ -51,6 +53,7 @@ struct f2b_server {
 };
 
 void f2b_server_release(struct f2b_server *s);
+/** In one conversation; out is the caller's to release. */
 NODISCARD int f2b_server_get(
     struct f2b *f, struct f2b_server *out, struct error *err);
 
@@ -94,6 +97,7 @@ struct f2b_jail {
 };
 
 void f2b_jail_release(struct f2b_jail *j);
+/** One jail's counters and settings. ERR_JAIL_NOT_FOUND. */
 NODISCARD int f2b_jail_get(
     struct f2b *f, const char *jail, struct f2b_jail *out, struct error *err);
 
@@ -113,6 +117,7 @@ struct f2b_ban_list {
 };
 
 void f2b_ban_list_release(struct f2b_ban_list *l);
+/** Those in force now, as fail2ban orders them. ERR_JAIL_NOT_FOUND. */
 NODISCARD int f2b_jail_bans(struct f2b *f, const char *jail,
     struct f2b_ban_list *out, struct error *err);
 

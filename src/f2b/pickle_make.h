@@ -24,6 +24,7 @@ struct pickle_maker {
 	const char *reason;
 };
 
+/** One value. NULL: a limit is passed (m->reason) or memory ended (none). */
 struct pickle_value *make_plain(struct pickle_maker *m, enum pickle_type type);
 struct pickle_value *make_bool(struct pickle_maker *m, bool b);
 struct pickle_value *make_int(struct pickle_maker *m, int64_t i);
@@ -53,8 +54,10 @@ NODISCARD int container_add(struct pickle_maker *m, struct pickle_value *v,
 struct pickle_value *make_set_of(
     struct pickle_maker *m, const struct pickle_value *list);
 
+/** What calling global with the tuple args would make; nothing is called. */
 struct pickle_value *make_object(struct pickle_maker *m,
     const struct pickle_value *global, struct pickle_value *args);
+/** Give the object its state, as BUILD does. */
 NODISCARD int object_build(struct pickle_maker *m, struct pickle_value *object,
     struct pickle_value *state);
 

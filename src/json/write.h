@@ -25,6 +25,7 @@ struct json_out {
 	bool misused; /* a name in an array, an unclosed scope */
 };
 
+/** One value into to, which may hold other bytes before it. */
 void json_begin(struct json_out *o, struct buf *to);
 /** 0 when one complete value was written, else ERR_INTERNAL or buf's error. */
 NODISCARD int json_end(struct json_out *o, struct error *err);

@@ -25,6 +25,7 @@ struct bans_cursor {
 	struct active_ban_place place;
 };
 
+/** As text of base64url, for the client to bring back. */
 void bans_cursor_write(const struct bans_cursor *c, char out[BANS_CURSOR_SIZE]);
 
 /** ERR_MALFORMED for anything that bans_cursor_write() did not make. */

@@ -26,6 +26,7 @@ struct active_ban_key {
 	uint8_t len;
 };
 
+/** Below 0, 0, above 0 as a sorts before, with or after b. */
 int active_ban_key_compare(
     const struct active_ban_key *a, const struct active_ban_key *b);
 
@@ -51,6 +52,7 @@ struct active_ban_state {
 	int64_t act_seq, read_seq;
 };
 
+/** The one row of it. */
 NODISCARD int active_ban_state_get(
     struct db *db, struct active_ban_state *out, struct error *err);
 /** Write all but act_seq, which only active_ban_acted() moves. */
@@ -72,6 +74,7 @@ struct active_ban_jails {
 };
 
 void active_ban_jails_release(struct active_ban_jails *l);
+/** All of them; out is the caller's to release. */
 NODISCARD int active_ban_jails_get(
     struct db *db, struct active_ban_jails *out, struct error *err);
 /** The row of that name, or NULL. */
@@ -97,11 +100,13 @@ NODISCARD int active_ban_each(struct db *db, const char *jail,
     int (*each)(void *ctx, const struct active_ban *ban, struct error *err),
     void *ctx, struct error *err);
 
+/** A ban that is not there yet. */
 NODISCARD int active_ban_insert(struct db *db, const char *jail,
     const struct active_ban *ban, struct error *err);
 /** New times for a ban that is there. */
 NODISCARD int active_ban_update(struct db *db, const char *jail,
     const struct active_ban *ban, struct error *err);
+/** The ban of that key, if it is there. */
 NODISCARD int active_ban_delete(struct db *db, const char *jail,
     const struct active_ban_key *key, struct error *err);
 

@@ -27,6 +27,7 @@ struct owner {
 	int64_t session_minutes; /* 0: not chosen */
 };
 
+/** Prepare the statements of this store; once after migration. */
 NODISCARD int owner_store_prepare(struct db *db, struct error *err);
 
 /** ERR_DB_UNAVAILABLE when the row is gone or holds what cannot be. */

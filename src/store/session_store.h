@@ -23,6 +23,7 @@ struct session_row {
 	int64_t idle_s;
 };
 
+/** Prepare the statements of this store; once after migration. */
 NODISCARD int session_store_prepare(struct db *db, struct error *err);
 
 /** A new session of a browser at client; user_agent may be NULL. */
@@ -39,6 +40,7 @@ NODISCARD int session_store_get(struct db *db,
 NODISCARD int session_store_touch(struct db *db,
     const uint8_t hash[SESSION_HASH_LEN], int64_t now, struct error *err);
 
+/** One session, or all; none there is no error. */
 NODISCARD int session_store_delete(
     struct db *db, const uint8_t hash[SESSION_HASH_LEN], struct error *err);
 NODISCARD int session_store_delete_all(

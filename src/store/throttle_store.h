@@ -21,6 +21,7 @@ struct throttle_row {
 	int64_t blocked_until;
 };
 
+/** Prepare the statements of this store; once after migration. */
 NODISCARD int throttle_store_prepare(struct db *db, struct error *err);
 
 /** 1 found, 0 nothing known of network. */
@@ -48,6 +49,7 @@ struct hash_budget {
 	int64_t updated_at;
 };
 
+/** The machine's one row on what hashing has cost lately. */
 NODISCARD int throttle_store_get_budget(
     struct db *db, struct hash_budget *out, struct error *err);
 NODISCARD int throttle_store_put_budget(

@@ -6,6 +6,7 @@ LINTS = \
 	%D%/links.sh \
 	%D%/marks.sh
 LINTS_CTAGS = \
+	%D%/docs.sh \
 	%D%/size.sh
 LINTS_CLANG_FORMAT = %D%/format.sh
 LINTS_CODESPELL = %D%/spelling.sh
@@ -35,6 +36,7 @@ EXTRA_DIST += \
 	$(LINTS_MANDOC) \
 	$(LINTS_SHELLCHECK) \
 	%D%/codespell.ignore \
+	%D%/docs.awk \
 	%D%/house.awk \
 	%D%/layers.awk \
 	%D%/layers.txt \
