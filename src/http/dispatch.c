@@ -17,7 +17,7 @@ enum { HEAD_MAX = 32 * 1024 }; /* bytes of a whole response head */
 static const char LAST_RESORT[] = "Status: 503 Service Unavailable\r\n"
 				  "Cache-Control: no-store\r\n"
 				  "Retry-After: 5\r\n"
-				  "Content-Length: 0\r\n\r\n";
+				  "Content-Length: 0\r\n";
 
 void
 exchange_init(struct exchange *x)
@@ -216,7 +216,9 @@ exchange_answer(struct exchange *x, const struct site *site,
 	x->rep.status = 503;
 	buf_clear(&x->head);
 	/* what it needs is less than what it holds already, or nothing goes */
-	buf_add(&x->head, LAST_RESORT, sizeof LAST_RESORT - 1);
+	buf_add_str(&x->head, REPLY_SECURITY_HEADERS);
+	buf_add_str(&x->head, LAST_RESORT);
+	buf_add_str(&x->head, "\r\n");
 }
 
 size_t

@@ -15,9 +15,7 @@ enum {
 	BODY_KEPT = 512 * 1024   /* bytes of memory kept for the next */
 };
 
-/* SEC-33: every answer says so, whatever it is. Nothing of the API is a page,
- * so its policy allows nothing at all. */
-static const char SECURITY_HEADERS[] =
+const char REPLY_SECURITY_HEADERS[] =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: no-referrer\r\n"
@@ -169,7 +167,7 @@ reply_head(struct reply *rep, const struct request *req, struct buf *head,
 	buf_add_str(head, "\r\nX-Request-ID: ");
 	buf_add_str(head, req->id);
 	buf_add_str(head, "\r\n");
-	buf_add(head, SECURITY_HEADERS, sizeof SECURITY_HEADERS - 1);
+	buf_add_str(head, REPLY_SECURITY_HEADERS);
 	buf_add(head, rep->headers.data, rep->headers.len);
 	buf_add_str(head, "\r\n");
 	return buf_check(head, err);

@@ -22,6 +22,10 @@ struct reply {
 	bool etag; /* compute a strong ETag, answer 304 if equal */
 };
 
+/* SEC-33: every answer says so, whatever it is. Nothing of the API is a page,
+ * so its policy allows nothing at all. Complete lines. */
+extern const char REPLY_SECURITY_HEADERS[];
+
 void reply_init(struct reply *rep);
 void reply_release(struct reply *rep);
 /** As after reply_init(), memory kept for the next; what it held is wiped. */
