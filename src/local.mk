@@ -8,9 +8,14 @@ include %D%/f2b/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
+include %D%/pool/local.mk
 
 LIBS_SERVICE = libservice.a libstore.a libf2b.a libdb.a libbase.a
 DEPS_SERVICE = $(SQLITE_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
 LIBS_API = libapi.a libhttp.a libjson.a $(LIBS_SERVICE)
 DEPS_API = $(FCGI_LIBS) $(JSONC_LIBS) $(DEPS_SERVICE)
+LIBS_POOL = libpool.a $(LIBS_API)
 
+pkglibexec_PROGRAMS += bangui-fcgi
+bangui_fcgi_SOURCES = %D%/fcgi.c
+bangui_fcgi_LDADD = $(LIBS_POOL) $(DEPS_API)

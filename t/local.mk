@@ -1,4 +1,5 @@
 include %D%/lib/local.mk
+include %D%/lib/hooks/local.mk
 include %D%/fixtures/local.mk
 include %D%/unit/local.mk
 include %D%/fuzz/local.mk

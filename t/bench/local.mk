@@ -1,5 +1,5 @@
 # What t/bench/run measures against. Built on demand: make bench-programs.
-EXTRA_PROGRAMS = t/bench/floor t/bench/list_writer
+EXTRA_PROGRAMS += t/bench/floor t/bench/list_writer
 t_bench_floor_SOURCES = %D%/floor.c
 t_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 t_bench_floor_LDADD = libbase.a $(FCGI_LIBS)

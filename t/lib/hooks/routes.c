@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "t/lib/hooks/routes.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/num.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "json/write.h"
+
+enum { MS_MAX = 60000, STREAM_MAX = 32 * 1024 * 1024 };
+
+static int
+query_number(const struct request *req, const char *name, int64_t max,
+    int64_t *out, struct error *err)
+{
+	const char *text = request_query(req, name);
+
+	if (text && num_parse_i64(text, strlen(text), 0, max, out))
+		return 0;
+	return err_field(err, name, "Must be a number in range.");
+}
+
+static int
+crash(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	(void)app;
+	(void)req;
+	(void)rep;
+	(void)err;
+	/* as a bad pointer would, also where a sanitizer has its handler */
+	(void)signal(SIGSEGV, SIG_DFL);
+	(void)raise(SIGSEGV);
+	return 0;
+}
+
+static int
+hang(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	(void)app;
+	(void)req;
+	(void)rep;
+	(void)err;
+	while (pause() != 0) /* -1 whatever happens */
+		continue;
+	return 0;
+}
+
+static int
+sleep_ms(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	int64_t ms = 0;
+
+	(void)app;
+	if (query_number(req, "ms", MS_MAX, &ms, err) < 0)
+		return -1;
+	(void)poll(NULL, 0, (int)ms);
+	buf_add_str(&rep->body, "{\"slept\":true}");
+	return 0;
+}
+
+/* Bytes of a pattern whose period is no power of two: a piece that is lost
+ * or doubled shows. */
+static int
+stream(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	int64_t n = 0;
+	char *to;
+
+	(void)app;
+	if (query_number(req, "bytes", STREAM_MAX, &n, err) < 0)
+		return -1;
+	rep->content_type = "application/octet-stream";
+	to = buf_reserve(&rep->body, (size_t)n);
+	if (!to)
+		return buf_check(&rep->body, err);
+	for (int64_t i = 0; i < n; i++)
+		to[i] = (char)(i % 251);
+	buf_commit(&rep->body, (size_t)n);
+	return 0;
+}
+
+static int
+count_body(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct json_out o;
+
+	(void)app;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_i64(&o, "length", (int64_t)req->body_len);
+	json_put_i64(&o, "pid", getpid());
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+/* clang-format off */
+const struct route HOOK_ROUTES[] = {
+	{ HTTP_GET, "/api/test/crash", ACCESS_PUBLIC, RATE_NONE, 0, crash },
+	{ HTTP_GET, "/api/test/hang", ACCESS_PUBLIC, RATE_NONE, 0, hang },
+	{ HTTP_GET, "/api/test/sleep", ACCESS_PUBLIC, RATE_NONE, 0, sleep_ms },
+	{ HTTP_GET, "/api/test/stream", ACCESS_PUBLIC, RATE_NONE, 0, stream },
+	{ HTTP_POST, "/api/test/count", ACCESS_PUBLIC, RATE_NONE, LIMIT_BODY, count_body },
+};
+/* clang-format on */
+const size_t HOOK_ROUTES_LEN = ARRAY_LEN(HOOK_ROUTES);
