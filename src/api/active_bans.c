@@ -145,6 +145,20 @@ static const struct json_field REMOVE_BODY[] = {
 };
 /* clang-format on */
 
+/* A reason is one line of a log. */
+static int
+bans_body_read(const struct request *req, const struct json_field *fields,
+    size_t n, struct bans_body *out, struct error *err)
+{
+	if (json_decode(req->body, req->body_len, fields, n, out, err) < 0)
+		return -1;
+	if (out->reason.s != NULL &&
+	    str_has_control(out->reason.s, out->reason.len))
+		return err_field(
+		    err, "reason", "Must not hold control characters.");
+	return 0;
+}
+
 static void
 bans_body_release(struct bans_body *b)
 {
@@ -195,8 +209,7 @@ api_bans_add(struct app *app, const struct request *req, struct reply *rep,
 	AUTO(bans_results_release) struct bans_results results = {0};
 	struct bans_request request;
 
-	if (json_decode(req->body, req->body_len, ADD_BODY, ARRAY_LEN(ADD_BODY),
-		&b, err) < 0)
+	if (bans_body_read(req, ADD_BODY, ARRAY_LEN(ADD_BODY), &b, err) < 0)
 		return -1;
 	request = request_of(&b, req);
 	if (bans_add(app, &request, &results, err) < 0)
@@ -212,8 +225,8 @@ api_bans_remove(struct app *app, const struct request *req, struct reply *rep,
 	AUTO(bans_results_release) struct bans_results results = {0};
 	struct bans_request request;
 
-	if (json_decode(req->body, req->body_len, REMOVE_BODY,
-		ARRAY_LEN(REMOVE_BODY), &b, err) < 0)
+	if (bans_body_read(req, REMOVE_BODY, ARRAY_LEN(REMOVE_BODY), &b, err) <
+	    0)
 		return -1;
 	request = request_of(&b, req);
 	if (bans_remove(app, &request, &results, err) < 0)

@@ -6,3 +6,15 @@ AUTH_ENV = %D%/auth_env.c %D%/auth_env.h
 %C%_test_auth_session_SOURCES = %D%/test_auth_session.c $(AUTH_ENV)
 %C%_test_auth_session_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_session_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += \
+	%D%/test_bans_cursor \
+	%D%/test_bans_diff \
+	%D%/test_bans_judge
+%C%_test_bans_cursor_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_bans_cursor_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_bans_diff_SOURCES = %D%/test_bans_diff.c $(AUTH_ENV)
+%C%_test_bans_diff_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_bans_diff_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_bans_judge_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_bans_judge_LDADD = $(SERVICE_TEST_LIBS)

@@ -1,0 +1,4 @@
+check_PROGRAMS += %D%/test_active_ban_page
+%C%_test_active_ban_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+%C%_test_active_ban_page_LDADD = \
+	libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/active_ban_page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "store/migrations.h"
+#include "store/store.h"
+#include "t/lib/scratch.h"
+#include "t/lib/unit.h"
+
+enum { NOW = 1000, N_ROWS = 300, PAGE = 7 };
+static const char *const JAILS[] = {"nginx", "sshd", "web"};
+
+struct env {
+	struct scratch scratch;
+	struct db *db;
+};
+
+static int
+set_up(void **state)
+{
+	struct env *e = calloc(1, sizeof *e);
+	struct error err = ERROR_INIT;
+
+	assert_non_null(e);
+	scratch_init(&e->scratch);
+	assert_int_equal(db_open(&e->db, e->scratch.dir, &err), 0);
+	assert_int_equal(db_migrate(e->db, e->scratch.dir, MIGRATIONS,
+			     MIGRATIONS_LEN, NULL, &err),
+	    0);
+	assert_int_equal(store_prepare(e->db, &err), 0);
+	*state = e;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct env *e = *state;
+
+	db_freep(&e->db);
+	scratch_release(&e->scratch);
+	free(e);
+	return 0;
+}
+
+static struct active_ban
+ban_of(const char *id)
+{
+	struct active_ban ban = {
+	    .id = id,
+	    .prefix_len = -1,
+	    .key = {.len = ACTIVE_BAN_KEY_MAX},
+	    .banned_at = 500,
+	    .bantime_s = 600,
+	    .expires_at = NOW + 100,
+	};
+	struct addr a;
+
+	if (addr_parse_net(id, strlen(id), &a)) {
+		memcpy(ban.key.bytes, a.bytes, sizeof a.bytes);
+		ban.key.bytes[16] = a.prefix_len;
+		ban.key.len = 17;
+		ban.prefix_len = a.prefix_len;
+		return ban;
+	}
+	ban.key.bytes[0] = 0xff;
+	assert_true(strlen(id) <= 16);
+	memcpy(ban.key.bytes + 1, id, strlen(id));
+	return ban;
+}
+
+static void
+insert(struct env *e, const char *jail, const struct active_ban *ban)
+{
+	struct error err = ERROR_INIT;
+
+	if (active_ban_insert(e->db, jail, ban, &err) < 0)
+		fail_msg("insert %s: %s", ban->id, err.detail);
+}
+
+/* Many rows with equal times, in three jails; every tenth is for ever, every
+ * seventh has expired. Returns how many have not. */
+static int
+fill(struct env *e)
+{
+	int alive = 0;
+
+	for (int i = 0; i < N_ROWS; i++) {
+		char id[32];
+		struct active_ban ban;
+
+		(void)snprintf(id, sizeof id, "203.0.%d.%d", i % 3, i / 3);
+		ban = ban_of(id);
+		ban.banned_at = i / 50;
+		if (i % 10 == 0) {
+			ban.bantime_s = -1;
+			ban.expires_at = -1;
+		} else {
+			ban.expires_at = i % 7 == 0 ? NOW : NOW + 1 + i % 5;
+			alive -= i % 7 == 0 ? 1 : 0;
+		}
+		alive++;
+		insert(e, JAILS[i % 3], &ban);
+	}
+	return alive;
+}
+
+struct seen {
+	enum active_ban_order order;
+	bool descending;
+	int n;
+	char ids[N_ROWS][32];
+	char jails[N_ROWS][16];
+	struct active_ban_place last;
+	bool out_of_order;
+};
+
+static int
+place_compare(enum active_ban_order order, const struct active_ban_place *a,
+    const struct active_ban_place *b)
+{
+	int by_key = active_ban_key_compare(&a->key, &b->key);
+	int by_jail = strcmp(a->jail, b->jail);
+
+	if (order == ACTIVE_BAN_BY_JAIL)
+		return by_jail != 0 ? by_jail : by_key;
+	if (order != ACTIVE_BAN_BY_ADDR && a->time != b->time)
+		return a->time < b->time ? -1 : 1;
+	return by_key != 0 ? by_key : by_jail;
+}
+
+static int
+see(void *ctx, const char *jail, const struct active_ban *ban,
+    const struct active_ban_place *place, struct error *err)
+{
+	struct seen *s = ctx;
+	int order;
+
+	(void)err;
+	assert_true(s->n < N_ROWS);
+	if (s->n > 0) {
+		order = place_compare(s->order, &s->last, place);
+		if (s->descending ? order <= 0 : order >= 0)
+			s->out_of_order = true;
+	}
+	assert_true(ban->expires_at == -1 || ban->expires_at > NOW);
+	assert_true(str_copy(s->ids[s->n], sizeof s->ids[0], ban->id));
+	assert_true(str_copy(s->jails[s->n], sizeof s->jails[0], jail));
+	s->n++;
+	s->last = *place;
+	return 0;
+}
+
+/* Every page from the first to the last, PAGE rows each. */
+static void
+walk(struct env *e, const struct active_ban_find *find, struct seen *s)
+{
+	struct active_ban_page page = {
+	    .order = s->order, .descending = s->descending, .limit = PAGE};
+	struct active_ban_place place;
+	struct error err = ERROR_INIT;
+	int before;
+
+	do {
+		before = s->n;
+		if (active_ban_page_each(e->db, find, &page, see, s, &err) < 0)
+			fail_msg("page: %s", err.detail);
+		assert_true(s->n - before <= PAGE);
+		place = s->last;
+		page.after = &place;
+	} while (s->n > before);
+	assert_false(s->out_of_order);
+}
+
+static void
+each_scope_order_and_direction_walks_all_rows_once(void **state)
+{
+	struct env *e = *state;
+	struct addr net;
+	const struct active_ban_find finds[] = {
+	    {.now_s = NOW   },
+	    {	       .now_s = NOW, .jail = "sshd"},
+	    {	       .now_s = NOW,    .net = &net},
+	    {	       .now_s = NOW,    .net = &net, .jail = "sshd"},
+	    { .now_s = NOW,    .text = "0.1.4"},
+	};
+	int expected[ARRAY_LEN(finds)] = {fill(e), 0, 0, 0, 0};
+	int walked = 0;
+
+	assert_true(addr_parse_net("203.0.1.0/24", 12, &net));
+	for (size_t f = 0; f < ARRAY_LEN(finds); f++)
+		for (int o = 0; o < ACTIVE_BAN_ORDER__MAX * 2; o++) {
+			struct seen *s = calloc(1, sizeof *s);
+
+			assert_non_null(s);
+			s->order = (enum active_ban_order)(o / 2);
+			s->descending = o % 2 == 1;
+			walk(e, &finds[f], s);
+			if (expected[f] == 0)
+				expected[f] = s->n;
+			assert_int_equal(s->n, expected[f]);
+			for (int i = 0; finds[f].jail != NULL && i < s->n; i++)
+				assert_string_equal(s->jails[i], "sshd");
+			for (int i = 0; finds[f].net != NULL && i < s->n; i++)
+				assert_true(str_starts(s->ids[i], "203.0.1."));
+			walked++;
+			free(s);
+		}
+	assert_int_equal(walked, 5 * 8);
+	assert_true(expected[1] > 50 && expected[1] < expected[0]);
+	assert_int_equal(expected[2], expected[1]); /* how fill() names them */
+	assert_int_equal(expected[3], expected[1]);
+	assert_true(expected[4] > 5 && expected[4] < 12);
+}
+
+static int64_t
+count(struct env *e, const struct active_ban_find *find)
+{
+	struct error err = ERROR_INIT;
+	int64_t n = -1;
+
+	if (active_ban_count(e->db, find, &n, &err) < 0)
+		fail_msg("count: %s", err.detail);
+	return n;
+}
+
+static void
+the_count_is_what_a_walk_would_find(void **state)
+{
+	struct env *e = *state;
+	struct addr net;
+	struct error err = ERROR_INIT;
+	int alive = fill(e);
+
+	assert_true(addr_parse_net("203.0.1.0/24", 12, &net));
+	for (size_t i = 0; i < ARRAY_LEN(JAILS); i++) {
+		struct active_ban_jail jail = {.n_rows = N_ROWS / 3};
+		char name[16];
+
+		assert_true(str_copy(name, sizeof name, JAILS[i]));
+		jail.name = name;
+		assert_int_equal(active_ban_jail_put(e->db, &jail, &err), 0);
+	}
+	const struct active_ban_find finds[] = {
+	    {.now_s = NOW,    .jail = "sshd"},
+	    {            .now_s = NOW,    .net = &net              },
+	    { .now_s = NOW, .net = &net,               .jail = "sshd"},
+	    { .now_s = NOW, .text = "203.0.1.",               .jail = "sshd"},
+	};
+	struct seen *s = calloc(1, sizeof *s);
+	assert_non_null(s);
+	walk(e, &finds[0], s);
+	assert_int_equal(
+	    count(e, &(struct active_ban_find){.now_s = NOW}), alive);
+	for (size_t i = 0; i < ARRAY_LEN(finds); i++)
+		assert_int_equal(count(e, &finds[i]), s->n);
+	free(s);
+	assert_int_equal(count(e, &(struct active_ban_find){.now_s = NOW,
+				      .jail = "no-such-jail"}),
+	    0);
+}
+
+static void
+a_network_holds_what_lies_inside_it_and_nothing_else(void **state)
+{
+	struct env *e = *state;
+	static const char *const IDS[] = {"10.0.0.0", "10.0.0.255", "10.0.1.0",
+	    "10.0.0.0/25", "10.0.0.0/8", "9.255.255.255", "2001:db8::1",
+	    "alice", "ff02::1", "::a00:0"};
+	struct addr net;
+	struct seen *s = calloc(1, sizeof *s);
+	const struct active_ban_find find = {.now_s = NOW, .net = &net};
+
+	assert_non_null(s);
+	for (size_t i = 0; i < ARRAY_LEN(IDS); i++) {
+		struct active_ban ban = ban_of(IDS[i]);
+
+		insert(e, "sshd", &ban);
+	}
+	assert_true(addr_parse_net("10.0.0.0/24", 11, &net));
+	s->order = ACTIVE_BAN_BY_ADDR;
+	walk(e, &find, s);
+	assert_int_equal(s->n, 3);
+	assert_string_equal(s->ids[0], "10.0.0.0/25");
+	assert_string_equal(s->ids[1], "10.0.0.0");
+	assert_string_equal(s->ids[2], "10.0.0.255");
+	free(s);
+}
+
+static void
+a_text_is_found_whatever_its_case_and_sorts_behind_addresses(void **state)
+{
+	struct env *e = *state;
+	static const char *const IDS[] = {"Alice", "203.0.113.9", "bob"};
+	struct seen *s = calloc(1, sizeof *s);
+	struct active_ban_find find = {.now_s = NOW};
+
+	assert_non_null(s);
+	for (size_t i = 0; i < ARRAY_LEN(IDS); i++) {
+		struct active_ban ban = ban_of(IDS[i]);
+
+		insert(e, "users", &ban);
+	}
+	s->order = ACTIVE_BAN_BY_ADDR;
+	walk(e, &find, s);
+	assert_int_equal(s->n, 3);
+	assert_string_equal(s->ids[0], "203.0.113.9");
+	assert_string_equal(s->ids[1], "Alice");
+	assert_string_equal(s->ids[2], "bob");
+	find.text = "ALIC";
+	assert_int_equal(count(e, &find), 1);
+	free(s);
+}
+
+static int
+refuse(void *ctx, const char *jail, const struct active_ban *ban,
+    const struct active_ban_place *place, struct error *err)
+{
+	int *n = ctx;
+
+	(void)jail;
+	(void)ban;
+	(void)place;
+	++*n;
+	return err_set(err, ERR_CONFLICT, "Enough.", "%s", "test");
+}
+
+static void
+a_reader_that_fails_ends_the_page_with_its_error(void **state)
+{
+	struct env *e = *state;
+	struct active_ban_page page = {.limit = 50};
+	struct active_ban_find find = {.now_s = NOW};
+	struct error err = ERROR_INIT;
+	int n = 0;
+
+	assert_true(fill(e) > 1);
+	assert_int_equal(
+	    active_ban_page_each(e->db, &find, &page, refuse, &n, &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(n, 1);
+}
+
+int
+main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    CASE(each_scope_order_and_direction_walks_all_rows_once),
+	    CASE(the_count_is_what_a_walk_would_find),
+	    CASE(a_network_holds_what_lies_inside_it_and_nothing_else),
+	    CASE(a_text_is_found_whatever_its_case_and_sorts_behind_addresses),
+	    CASE(a_reader_that_fails_ends_the_page_with_its_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
