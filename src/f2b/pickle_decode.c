@@ -374,12 +374,11 @@ reduce(
 	const struct pickle_value **a = args->u.items;
 
 	if (args->n == 1 && a[0]->type == PICKLE_STR && is_any(global, STR))
-		return make_text(
-		    m->make, PICKLE_STR, (const uint8_t *)a[0]->u.s, a[0]->n);
+		return make_same_text(m->make, a[0]);
 	if (args->n == 1 && a[0]->type == PICKLE_LIST && is_any(global, SET))
 		return make_set_of(m->make, a[0]);
 	if (args->n == 0 && is_any(global, BYTES))
-		return make_plain(m->make, PICKLE_BYTES);
+		return make_text(m->make, PICKLE_BYTES, NULL, 0);
 	if (is_latin1_encode(global, args))
 		return make_latin1(m->make, a[0]);
 	return make_object(m->make, global, args);

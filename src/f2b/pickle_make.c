@@ -306,6 +306,18 @@ make_str_of_bytes(struct pickle_maker *m, const uint8_t *bytes, size_t n)
 }
 
 struct pickle_value *
+make_same_text(struct pickle_maker *m, const struct pickle_value *text)
+{
+	struct pickle_value *v = make_plain(m, PICKLE_STR);
+
+	if (v == NULL)
+		return NULL;
+	v->n = text->n;
+	v->u.s = text->u.s;
+	return v;
+}
+
+struct pickle_value *
 make_latin1(struct pickle_maker *m, const struct pickle_value *text)
 {
 	const uint8_t *s = (const uint8_t *)text->u.s;

@@ -38,6 +38,9 @@ struct pickle_value *make_text(struct pickle_maker *m, enum pickle_type type,
 /** STR of a Python 2 str: bytes that are not UTF-8 become lone surrogates. */
 struct pickle_value *make_str_of_bytes(
     struct pickle_maker *m, const uint8_t *bytes, size_t n);
+/** A STR with the text of another, which is not copied. */
+struct pickle_value *make_same_text(
+    struct pickle_maker *m, const struct pickle_value *text);
 /** BYTES of a text below U+0100, one byte each. */
 struct pickle_value *make_latin1(
     struct pickle_maker *m, const struct pickle_value *text);

@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/num.h"
 #include "base/str.h"
 #include "f2b/pickle.h"
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/addr.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -207,20 +208,19 @@ talk_prepare(struct talk *t, struct error *err)
 {
 	int64_t now = time_mono_ms();
 
+	_Static_assert(
+	    POLICY_WORDS_MAX * (5 + ADDR_TEXT_SIZE) + LIMIT_JAIL_NAME + 64 <
+		LIMIT_F2B_REQUEST,
+	    "no request that the policy takes is too big for the gate");
 	t->idempotent = true;
 	for (size_t i = 0; i < t->n; i++) {
 		const struct wire_request *r = &t->requests[i];
 		const struct policy_row *row = NULL;
-		size_t start = t->out.len;
 
 		if (policy_check(r->words, r->n, &row, err) < 0 ||
 		    pickle_encode_words(&t->out, r->words, r->n, err) < 0)
 			return -1;
 		buf_add_str(&t->out, FRAME_END);
-		if (t->out.len - start > LIMIT_F2B_REQUEST)
-			return err_set(err, ERR_INVALID,
-			    "This is too much for one request to fail2ban.",
-			    "%zu bytes", t->out.len - start);
 		t->idempotent = t->idempotent && row->idempotent;
 		if (t->pace_ms < pace_ms(row->pace))
 			t->pace_ms = pace_ms(row->pace);
