@@ -9,3 +9,30 @@ check_PROGRAMS += %D%/test_pickle
 t_unit_f2b_test_pickle_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 t_unit_f2b_test_pickle_LDADD = \
 	libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
+
+check_PROGRAMS += %D%/test_pickle_damage
+t_unit_f2b_test_pickle_damage_SOURCES = \
+	%D%/test_pickle_damage.c \
+	t/lib/heap_peak.c \
+	t/lib/heap_peak.h
+t_unit_f2b_test_pickle_damage_LDFLAGS = $(AM_LDFLAGS) $(HEAP_PEAK_WRAP)
+t_unit_f2b_test_pickle_damage_LDADD = \
+	libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS)
+HEAP_PEAK_WRAP = \
+	-Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=reallocarray \
+	-Wl,--wrap=free
+
+check_PROGRAMS += %D%/test_pickle_limits
+t_unit_f2b_test_pickle_limits_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_pickle_limits_LDADD = \
+	libtorture.a libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_policy
+t_unit_f2b_test_policy_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_wire
+t_unit_f2b_test_wire_SOURCES = \
+	%D%/test_wire.c \
+	t/lib/fake_f2b.c \
+	t/lib/fake_f2b.h
+t_unit_f2b_test_wire_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)

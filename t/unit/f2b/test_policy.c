@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "f2b/policy.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "f2b/pickle.h"
+#include "t/lib/unit.h"
+
+enum { WORDS = 6 };
+
+struct request {
+	const char *words[WORDS]; /* to the first NULL */
+};
+
+static size_t
+n_words(const struct request *r)
+{
+	size_t n = 0;
+
+	while (n < WORDS && r->words[n] != NULL)
+		n++;
+	return n;
+}
+
+static int
+check(const struct request *r, const struct policy_row **row)
+{
+	struct error err = ERROR_INIT;
+	int rc = policy_check(r->words, n_words(r), row, &err);
+
+	if (rc < 0)
+		assert_int_equal(err.code, ERR_INVALID);
+	return rc;
+}
+
+/* SEC-2, and the neighbours of each. */
+static const struct request REFUSED[] = {
+    {{NULL}},
+    {{""}},
+    {{"ping", "0.1"}},
+    {{"PING"}},
+    {{"ping "}},
+    {{"stop"}},
+    {{"stop", "--all"}},
+    {{"stop", "sshd"}},
+    {{"start", "sshd"}},
+    {{"add", "x", "polling"}},
+    {{"sleep", "1"}},
+    {{"echo", "x"}},
+    {{"reload"}},
+    {{"reload", "--all"}},
+    {{"restart"}},
+    {{"server-stream"}},
+    {{"multi-set", "sshd", "addfailregex", "^x$"}},
+    {{"config-error", "x"}},
+    {{"flushlogs"}},
+    {{"stats"}},
+    {{"status", "--all"}},
+    {{"status", "sshd"}}, /* writes every id: short does not */
+    {{"status", "sshd", "basic"}},
+    {{"status", "sshd", "cymru"}},
+    {{"status", "sshd", "short", "x"}},
+    {{"status", "../x", "short"}},
+    {{"status", "--all", "short"}},
+    {{"banned", "sshd"}},
+    {{"banned", "192.0.2.1", "x"}},
+    {{"get"}},
+    {{"get", "sshd"}},
+    {{"get", "dbfile"}},
+    {{"get", "loglevel", "x"}},
+    {{"get", "thread"}},
+    {{"get", "loglevel", "banip", "--with-time"}},
+    {{"get", "sshd", "banip"}},
+    {{"get", "sshd", "banip", "--with-time", "x"}},
+    {{"get", "sshd", "banned"}},
+    {{"get", "sshd", "banned", "host"}},
+    {{"get", "sshd", "bantime.evformula"}},
+    {{"get", "sshd", "action", "a", "actionban"}},
+    {{"get", "sshd", "ignorecommand"}},
+    {{"get", "../x", "bantime"}},
+    {{"get", "--all", "bantime"}},
+    {{"set", "loglevel", "DEBUG"}},
+    {{"set", "logtarget", "/x"}},
+    {{"set", "syslogsocket", "/x"}},
+    {{"set", "dbfile", "/x"}},
+    {{"set", "dbpurgeage", "1+1"}},
+    {{"set", "logtarget", "banip", "192.0.2.1"}},
+    {{"set", "dbfile", "unbanip", "192.0.2.1"}},
+    {{"set", "sshd", "bantime", "1+1"}},
+    {{"set", "sshd", "bantime", "600"}},
+    {{"set", "sshd", "findtime", "__import__('os')"}},
+    {{"set", "sshd", "bantime.formula", "x"}},
+    {{"set", "sshd", "action", "a", "actionban", "id"}},
+    {{"set", "sshd", "addaction", "a"}},
+    {{"set", "sshd", "delaction", "a"}},
+    {{"set", "sshd", "ignorecommand", "id"}},
+    {{"set", "sshd", "addignoreip", "file:/etc/shadow"}},
+    {{"set", "sshd", "addlogpath", "/etc/shadow"}},
+    {{"set", "sshd", "attempt", "192.0.2.1"}},
+    {{"set", "sshd", "idle", "on"}},
+    {{"set", "sshd", "banip"}},
+    {{"set", "sshd", "banip", ""}},
+    {{"set", "sshd", "banip", "host"}},
+    {{"set", "sshd", "banip", "example.org"}},
+    {{"set", "sshd", "banip", "--x"}},
+    {{"set", "sshd", "banip", "192.0.2.1", "--x"}},
+    {{"set", "sshd", "banip", "192.0.2.1 "}},
+    {{"set", "sshd", "banip", "192.0.2.1\n"}},
+    {{"set", "sshd", "banip", "192.0.2.01"}},
+    {{"set", "sshd", "banip", "192.0.2"}},
+    {{"set", "sshd", "banip", "3221225985"}},
+    {{"set", "sshd", "banip", "0xc0000201"}},
+    {{"set", "sshd", "banip", "2001:DB8::1"}},
+    {{"set", "sshd", "banip", "2001:db8:0::1"}},
+    {{"set", "sshd", "banip", "::ffff:192.0.2.1"}},
+    {{"set", "sshd", "banip", "fe80::1%eth0"}},
+    {{"set", "sshd", "banip", "192.0.2.1/32"}},
+    {{"set", "sshd", "banip", "192.0.2.1/24"}},
+    {{"set", "sshd", "banip", "192.0.2.0/024"}},
+    {{"set", "sshd", "banip", "0.0.0.0/0"}},
+    {{"set", "sshd", "banip", "::/0"}},
+    {{"set", "sshd", "banip", "a<F2B_END_COMMAND>b"}},
+    {{"set", "--all", "banip", "192.0.2.1"}},
+    {{"set", "../x", "banip", "192.0.2.1"}},
+    {{"set", "", "banip", "192.0.2.1"}},
+    {{"set", "a\nb", "banip", "192.0.2.1"}},
+    {{"set", "sshd", "unbanip"}},
+    {{"set", "sshd", "unbanip", "--report-absent", "192.0.2.1"}},
+    {{"set", "sshd", "unbanip", "--all"}},
+    {{"unban"}},
+    {{"unban", "sshd"}},
+    {{"unban", "--all", "192.0.2.1"}},
+    {{"unban", "192.0.2.1", "--all"}},
+    {{"unban", "--ALL"}},
+};
+
+struct allowed {
+	struct request request;
+	enum policy_level level;
+	enum policy_pace pace;
+	const char *text;
+};
+
+/* clang-format off */
+static const struct allowed ALLOWED[] = {
+	{ {{"ping"}}, POLICY_OBSERVE, POLICY_QUICK, "ping" },
+	{ {{"version"}}, POLICY_OBSERVE, POLICY_QUICK, "version" },
+	{ {{"status"}}, POLICY_OBSERVE, POLICY_QUICK, "status" },
+	{ {{"status", "sshd", "short"}}, POLICY_OBSERVE, POLICY_QUICK,
+	  "status {jail} short" },
+	{ {{"status", "odd name; $(x) \"q\", \xc3\xbc", "short"}},
+	  POLICY_OBSERVE, POLICY_QUICK, "status {jail} short" },
+	{ {{"banned"}}, POLICY_OBSERVE, POLICY_BULK, "banned" },
+	{ {{"banned", "192.0.2.1", "2001:db8::1"}}, POLICY_OBSERVE,
+	  POLICY_BULK, "banned {ip}..." },
+	{ {{"get", "loglevel"}}, POLICY_OBSERVE, POLICY_QUICK,
+	  "get loglevel" },
+	{ {{"get", "sshd", "bantime.increment"}}, POLICY_OBSERVE,
+	  POLICY_QUICK, "get {jail} bantime.increment" },
+	{ {{"get", "sshd", "banip", "--with-time"}}, POLICY_OBSERVE,
+	  POLICY_BULK, "get {jail} banip --with-time" },
+	{ {{"get", "sshd", "banned", "192.0.2.1"}}, POLICY_OBSERVE,
+	  POLICY_BULK, "get {jail} banned {ip}..." },
+	{ {{"set", "sshd", "banip", "192.0.2.1", "198.51.100.0/24",
+	    "2001:db8::/32"}}, POLICY_OPERATE, POLICY_ACT,
+	  "set {jail} banip {ip}..." },
+	{ {{"set", "sshd", "banip", "128.0.0.0/1"}}, POLICY_OPERATE,
+	  POLICY_ACT, "set {jail} banip {ip}..." },
+	{ {{"set", "sshd", "unbanip", "0.0.0.0/0", "::/0"}}, POLICY_OPERATE,
+	  POLICY_ACT, "set {jail} unbanip {ip}..." },
+	{ {{"unban", "192.0.2.1"}}, POLICY_OPERATE, POLICY_ACT,
+	  "unban {ip}..." },
+	{ {{"unban", "--all"}}, POLICY_OPERATE, POLICY_ACT, "unban --all" },
+};
+/* clang-format on */
+
+static void
+what_no_row_describes_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(REFUSED); i++) {
+		const struct policy_row *row = NULL;
+
+		if (check(&REFUSED[i], &row) == 0)
+			fail_msg("row %zu is allowed", i);
+		assert_null(row);
+	}
+}
+
+static void
+what_the_pages_need_is_allowed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ALLOWED); i++) {
+		const struct policy_row *row = NULL;
+		char text[64];
+
+		if (check(&ALLOWED[i].request, &row) < 0)
+			fail_msg("row %zu is refused", i);
+		assert_int_equal(row->level, ALLOWED[i].level);
+		assert_int_equal(row->pace, ALLOWED[i].pace);
+		assert_true(row->idempotent);
+		policy_describe(row, text, sizeof text);
+		assert_string_equal(text, ALLOWED[i].text);
+	}
+}
+
+static void
+a_description_is_cut_to_the_room_there_is(void **state)
+{
+	const struct policy_row *row = NULL;
+	char text[9];
+
+	(void)state;
+	assert_int_equal(check(&ALLOWED[9].request, &row), 0);
+	policy_describe(row, text, sizeof text);
+	assert_string_equal(text, "get {jai");
+}
+
+/* What is allowed is the same words, and allowed, on the other side. */
+static void
+what_is_allowed_travels_unchanged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ALLOWED); i++) {
+		const struct request *r = &ALLOWED[i].request;
+		AUTO(buf_release) struct buf out = BUF_INIT(LIMIT_F2B_REQUEST);
+		AUTO(pickle_freep) struct pickle *p = NULL;
+		const struct policy_row *row = NULL;
+		const struct policy_row *again = NULL;
+		struct request back = {{NULL}};
+		struct error err = ERROR_INIT;
+		size_t used = 0;
+		size_t n = 0;
+
+		assert_int_equal(check(r, &row), 0);
+		assert_int_equal(
+		    pickle_encode_words(&out, r->words, n_words(r), &err), 0);
+		assert_int_equal(
+		    pickle_decode(&p, out.data, out.len, &used, &err), 0);
+		assert_int_equal(
+		    pickle_words(pickle_value(p), back.words, WORDS, &n, &err),
+		    0);
+		assert_int_equal(n, n_words(r));
+		for (size_t k = 0; k < n; k++)
+			assert_string_equal(back.words[k], r->words[k]);
+		assert_int_equal(check(&back, &again), 0);
+		assert_ptr_equal(row, again);
+	}
+}
+
+/* Every row can be met, by what its description says, and by no other. */
+static void
+every_row_is_reached_by_its_own_words(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < POLICY_LEN; i++) {
+		struct request r = {{NULL}};
+		const struct policy_row *row = NULL;
+
+		for (size_t k = 0; k < POLICY_SLOTS; k++) {
+			const struct policy_slot *s = &POLICY[i].slots[k];
+
+			if (s->kind == SLOT_END)
+				break;
+			r.words[k] = s->kind == SLOT_WORD   ? s->word
+				     : s->kind == SLOT_JAIL ? "sshd"
+							    : "192.0.2.1";
+		}
+		assert_int_equal(check(&r, &row), 0);
+		assert_ptr_equal(row, &POLICY[i]);
+		assert_int_equal(
+		    row->pace == POLICY_ACT, row->level == POLICY_OPERATE);
+	}
+}
+
+static void
+a_request_has_a_number_of_words(void **state)
+{
+	static const char *words[POLICY_WORDS_MAX + 1] = {"unban"};
+	const struct policy_row *row = NULL;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (size_t i = 1; i <= POLICY_WORDS_MAX; i++)
+		words[i] = "192.0.2.1";
+	assert_int_equal(policy_check(words, POLICY_WORDS_MAX, &row, &err), 0);
+	assert_int_equal(
+	    policy_check(words, POLICY_WORDS_MAX + 1, &row, &err), -1);
+	assert_true(POLICY_WORDS_MAX >= LIMIT_BAN_IPS + 3);
+}
+
+static void
+a_refusal_tells_which_word(void **state)
+{
+	static const char *const WORD3[] = {"set", "sshd", "bantime", "1+1"};
+	struct error err = ERROR_INIT;
+	const struct policy_row *row = NULL;
+
+	(void)state;
+	assert_int_equal(policy_check(WORD3, 4, &row, &err), -1);
+	assert_string_equal(
+	    err.detail, "word 3 of 4 has no place in any operation");
+}
+
+static void
+names_of_jails_have_a_grammar(void **state)
+{
+	static const struct {
+		const char *name;
+		bool ok;
+	} ROWS[] = {
+	    {"sshd",							     true },
+	    {"a",								true },
+	    {"A-b_c.d",							  true },
+	    {"0",								true },
+	    {"j\xc3\xa4il",						      true },
+	    {"a b, c; $(x) \"q\"",					       true },
+	    {"--x-y",							    false},
+	    {"-",								false},
+	    {"",								 false},
+	    {".",								false},
+	    {"..",							       false},
+	    {"../x",							     false},
+	    {"a/b",							      false},
+	    {"a\tb",							     false},
+	    {"a\x7f",							    false},
+	    {"a\xff",							    false},
+	    {"\xed\xb3\xbf",						     false},
+	    {"loglevel",							 false},
+	    {"logtarget",							false},
+	    {"syslogsocket",						     false},
+	    {"allowipv6",							false},
+	    {"thread",							   false},
+	    {"dbfile",							   false},
+	    {"dbmaxmatches",						     false},
+	    {"dbpurgeage",						       false},
+	    {"--all",							    false},
+	    {"x<F2B_END_COMMAND>y",					      false},
+	    {"0123456789012345678901234567890123456789012345678901234567890123",
+             true								     },
+	    {"0123456789012345678901234567890123456789012345678901234567890123"
+	     "4",						   false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++)
+		if (policy_is_jail(ROWS[i].name) != ROWS[i].ok)
+			fail_msg("%s", ROWS[i].name);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_no_row_describes_is_refused),
+	    cmocka_unit_test(what_the_pages_need_is_allowed),
+	    cmocka_unit_test(a_description_is_cut_to_the_room_there_is),
+	    cmocka_unit_test(what_is_allowed_travels_unchanged),
+	    cmocka_unit_test(every_row_is_reached_by_its_own_words),
+	    cmocka_unit_test(a_request_has_a_number_of_words),
+	    cmocka_unit_test(a_refusal_tells_which_word),
+	    cmocka_unit_test(names_of_jails_have_a_grammar),
+	};
+
+	return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
