@@ -2,5 +2,7 @@
 # One file a line, so that additions do not collide.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += %D%/nginx.mjs
+INTEGRATION_TESTS += %D%/pool.mjs
+INTEGRATION_TESTS += %D%/requests.mjs
 TESTS += $(INTEGRATION_TESTS)
 EXTRA_DIST += $(INTEGRATION_TESTS)

@@ -3,8 +3,10 @@ EXTRA_DIST += \
 	t/stack \
 	%D%/attack \
 	%D%/fail2ban.sh \
+	%D%/fastcgi.mjs \
 	%D%/nginx.sh \
 	%D%/part.sh \
+	%D%/pool.mjs \
 	%D%/responder.mjs \
 	%D%/stack.mjs
 
