@@ -154,23 +154,42 @@ auth_throttle_clear(
 }
 
 /* The budget as a bucket that a hash fills by one and each second empties by
- * one; a clock set back empties nothing. */
+ * one. A clock set back empties nothing, and the bucket goes on from there. */
 static int
 budget_load(
     struct app *app, int64_t now, struct hash_budget *out, struct error *err)
 {
 	struct hash_budget b;
+	int64_t drained;
 
 	if (throttle_store_get_budget(app->db, &b, err) < 0)
 		return -1;
-	if (b.updated_at < now) {
-		int64_t drained = (now - b.updated_at) * LIMIT_HASHES_MINUTE;
-
-		drained /= 60;
-		b.spent = drained < b.spent ? b.spent - drained : 0;
+	if (b.updated_at > now) {
+		b.updated_at = now;
+		if (throttle_store_put_budget(app->db, &b, err) < 0)
+			return -1;
 	}
+	drained = (now - b.updated_at) * LIMIT_HASHES_MINUTE / 60;
+	b.spent = drained < b.spent ? b.spent - drained : 0;
 	b.updated_at = now;
 	*out = b;
+	return 0;
+}
+
+/* How much of the budget client may use. */
+static int
+budget_limit(
+    struct app *app, const struct addr *client, int64_t *out, struct error *err)
+{
+	struct ring rings[RINGS_MAX];
+	int known;
+
+	(void)rings_of(client, rings); /* the first is there always */
+	known = throttle_store_is_known(
+	    app->db, &rings[0].network, app->now_s() - LIMIT_KNOWN_S, err);
+	if (known < 0)
+		return -1;
+	*out = LIMIT_HASHES_MINUTE - (known > 0 ? 0 : LIMIT_HASHES_KEPT);
 	return 0;
 }
 
@@ -179,29 +198,22 @@ auth_throttle_spend(struct app *app, const struct addr *client, bool favoured,
     struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
-	struct ring rings[RINGS_MAX];
 	struct hash_budget b;
-	int64_t now = app->now_s();
 	int64_t limit = LIMIT_HASHES_MINUTE;
-	int known = 1;
+	bool refused;
 
-	(void)rings_of(client, rings); /* the first is there always */
 	if (db_txn_begin(&txn, app->db, err) < 0 ||
-	    budget_load(app, now, &b, err) < 0)
+	    budget_load(app, app->now_s(), &b, err) < 0 ||
+	    (!favoured && budget_limit(app, client, &limit, err) < 0))
 		return -1;
-	if (!favoured)
-		known = throttle_store_is_known(
-		    app->db, &rings[0].network, now - LIMIT_KNOWN_S, err);
-	if (known < 0)
-		return -1;
-	if (known == 0)
-		limit -= LIMIT_HASHES_KEPT;
-	if (b.spent >= limit)
-		return refuse(b.spent - limit + 1, "the machine's budget", err);
+	refused = b.spent >= limit;
 	b.spent++;
-	if (throttle_store_put_budget(app->db, &b, err) < 0)
+	if (!refused && throttle_store_put_budget(app->db, &b, err) < 0)
 		return -1;
-	return db_txn_commit(&txn, err);
+	if (db_txn_commit(&txn, err) < 0)
+		return -1;
+	return refused ? refuse(b.spent - limit, "the machine's budget", err)
+		       : 0;
 }
 
 int

@@ -1,8 +1,16 @@
-check_PROGRAMS += \
-	%D%/test_auth_session
 SERVICE_TEST_LIBS = libscratch.a $(LIBS_SERVICE) $(DEPS_SERVICE) $(CMOCKA_LIBS)
 SERVICE_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 AUTH_ENV = %D%/auth_env.c %D%/auth_env.h
+
+check_PROGRAMS += %D%/test_auth_password
+%C%_test_auth_password_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_password_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_secret
+%C%_test_auth_secret_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_secret_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_session
 %C%_test_auth_session_SOURCES = %D%/test_auth_session.c $(AUTH_ENV)
 %C%_test_auth_session_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_session_LDADD = $(SERVICE_TEST_LIBS)
@@ -18,3 +26,8 @@ check_PROGRAMS += \
 %C%_test_bans_diff_LDADD = $(SERVICE_TEST_LIBS)
 %C%_test_bans_judge_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_bans_judge_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_throttle
+%C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
+%C%_test_auth_throttle_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_throttle_LDADD = $(SERVICE_TEST_LIBS)
