@@ -59,6 +59,15 @@
 #define LIMIT_BAN_COMMAND_MS 75  /* aim: fail2ban is deaf meanwhile */
 #define LIMIT_BAN_START_MS 25000 /* start no command after so long */
 
+/* Where addresses are (geo/, service/geo.h) */
+#define LIMIT_GEO_FILE (1024L * 1024 * 1024) /* bytes of an MMDB file */
+#define LIMIT_GEO_RECHECK_S 20               /* a new copy is noticed so soon */
+#define LIMIT_GEO_NOTES 1000        /* addresses noted for after a response */
+#define LIMIT_GEO_SEEN_S 86400      /* last_seen is at most so much too old */
+#define LIMIT_GEO_RETRY_S 300       /* first retry of an unknown address */
+#define LIMIT_GEO_RETRY_MAX_S 86400 /* doubling up to this */
+#define LIMIT_GEO_COUNT 100000      /* rows counted exactly */
+
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
 /* Our database */

@@ -2,6 +2,8 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	%D%/addr.c \
 	%D%/addr.h \
+	%D%/addr_kind.c \
+	%D%/addr_kind.h \
 	%D%/banned.h \
 	%D%/buf.c \
 	%D%/buf.h \
@@ -9,6 +11,8 @@ libbase_a_SOURCES = \
 	%D%/error.h \
 	%D%/file.c \
 	%D%/file.h \
+	%D%/geo_answer.c \
+	%D%/geo_answer.h \
 	%D%/limits.h \
 	%D%/log.c \
 	%D%/log.h \
