@@ -5,13 +5,14 @@ include %D%/json/local.mk
 include %D%/db/local.mk
 include %D%/store/local.mk
 include %D%/f2b/local.mk
+include %D%/geo/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
 include %D%/pool/local.mk
 
-LIBS_SERVICE = libservice.a libstore.a libf2b.a libdb.a libbase.a
-DEPS_SERVICE = $(SQLITE_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
+LIBS_SERVICE = libservice.a libstore.a libf2b.a libgeo.a libdb.a libbase.a
+DEPS_SERVICE = $(SQLITE_LIBS) $(MAXMINDDB_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
 LIBS_API = libapi.a libhttp.a libjson.a $(LIBS_SERVICE)
 DEPS_API = $(FCGI_LIBS) $(JSONC_LIBS) $(DEPS_SERVICE)
 LIBS_POOL = libpool.a $(LIBS_API)
