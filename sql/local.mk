@@ -1,7 +1,9 @@
 # The migrations in their order: listed, never globbed.
 SQL_FILES = \
 	%D%/0001_init.sql \
-	%D%/0002_active_ban.sql
+	%D%/0002_active_ban.sql \
+	%D%/0003_geo_cache.sql \
+	%D%/0004_geo_last_seen.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -57,6 +57,23 @@ const struct setting SETTINGS[] = {
 	  AT(session_idle_minutes), "minutes",
 	  1, 43200, "", "60",
 	  "Life of a session from its last use." },
+	{ "BANGUI_GEOIP_DB_PATH", SETTING_TEXT, AT(geoip_db_path), "",
+	  0, SETTING_TEXT_SIZE - 1, "", "",
+	  "MaxMind DB file that tells countries; empty: none." },
+	{ "BANGUI_GEOIP_ASN_DB_PATH", SETTING_TEXT, AT(geoip_asn_db_path), "",
+	  0, SETTING_TEXT_SIZE - 1, "", "",
+	  "MaxMind DB file that tells AS numbers; empty: none." },
+	{ "BANGUI_GEOIP_ALLOW_HTTP_FALLBACK", SETTING_BOOL,
+	  AT(geoip_http_fallback), "",
+	  0, 0, "", "no",
+	  "Send addresses that no file knows, unencrypted, to a service." },
+	{ "BANGUI_GEOIP_HTTP_URL", SETTING_TEXT, AT(geoip_http_url), "",
+	  1, SETTING_TEXT_SIZE - 1, "", "http://ip-api.com",
+	  "Where that service is, without a path." },
+	{ "BANGUI_GEO_CACHE_RETENTION_DAYS", SETTING_INT,
+	  AT(geo_cache_days), "days",
+	  1, 3650, "", "90",
+	  "What that service told is kept for, from its last use." },
 };
 /* clang-format on */
 const size_t SETTINGS_LEN = ARRAY_LEN(SETTINGS);

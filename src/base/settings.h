@@ -30,6 +30,11 @@ struct settings {
 	char allowed_hosts[SETTING_TEXT_SIZE]; /* BANGUI_ALLOWED_HOSTS */
 	int64_t session_hours;                 /* BANGUI_SESSION_HOURS */
 	int64_t session_idle_minutes;          /* BANGUI_SESSION_IDLE_MINUTES */
+	char geoip_db_path[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_DB_PATH */
+	char geoip_asn_db_path[SETTING_TEXT_SIZE]; /* ..._GEOIP_ASN_DB_PATH */
+	bool geoip_http_fallback; /* BANGUI_GEOIP_ALLOW_HTTP_FALLBACK */
+	char geoip_http_url[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_HTTP_URL */
+	int64_t geo_cache_days; /* BANGUI_GEO_CACHE_RETENTION_DAYS */
 };
 
 struct setting {

@@ -108,6 +108,9 @@ struct db_txn {
 /** End it by db_txn_commit(); db_txn_end() is for AUTO(). */
 NODISCARD int db_txn_begin(
     struct db_txn *txn, struct db *db, struct error *err);
+/** The same without waiting: 1 begun, 0 somebody else is writing. */
+NODISCARD int db_txn_try_begin(
+    struct db_txn *txn, struct db *db, struct error *err);
 NODISCARD int db_txn_commit(struct db_txn *txn, struct error *err);
 void db_txn_end(struct db_txn *txn);
 

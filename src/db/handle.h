@@ -59,7 +59,14 @@ int db_fail_at(struct db *db, int rc, const char *what, const char *where,
 NODISCARD int db_exec(struct db *db, const char *sql, struct error *err);
 
 /** The array of db/ itself: transactions and questions on the file. */
-enum { DB_BEGIN, DB_COMMIT, DB_ROLLBACK, DB_VERSION, DB_SQL__MAX };
+enum {
+	DB_BEGIN,
+	DB_TRY_BEGIN,
+	DB_COMMIT,
+	DB_ROLLBACK,
+	DB_VERSION,
+	DB_SQL__MAX
+};
 extern const struct db_sql DB_SQL[];
 
 /* A setting's text, a slash and the name of one of our files. */

@@ -20,16 +20,34 @@ run(struct db *db, const struct db_sql *sql, struct error *err)
 	return db_run(&q, NULL, err);
 }
 
-int
-db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
+static int
+begin(struct db_txn *txn, struct db *db, const struct db_sql *sql,
+    struct error *err)
 {
 	/* BEGIN counts as reading to SQLite; what follows would not. */
 	if (db->query_only)
 		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "%s",
 		    "a transaction while reading only");
-	if (run(db, &DB_SQL[DB_BEGIN], err) < 0)
+	if (run(db, sql, err) < 0)
 		return -1;
 	txn->db = db;
+	return 0;
+}
+
+int
+db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
+{
+	return begin(txn, db, &DB_SQL[DB_BEGIN], err);
+}
+
+int
+db_txn_try_begin(struct db_txn *txn, struct db *db, struct error *err)
+{
+	if (begin(txn, db, &DB_SQL[DB_TRY_BEGIN], err) == 0)
+		return 1;
+	if (err->code != ERR_DB_BUSY)
+		return -1;
+	err_clear(err);
 	return 0;
 }
 

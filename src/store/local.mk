@@ -4,6 +4,8 @@ libstore_a_SOURCES = \
 	%D%/active_ban_page.h \
 	%D%/active_ban_store.c \
 	%D%/active_ban_store.h \
+	%D%/geo_cache_store.c \
+	%D%/geo_cache_store.h \
 	%D%/migrations.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \

@@ -263,7 +263,7 @@ static void
 every_row_has_a_help_and_fits_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(SETTINGS_LEN, 9);
+	assert_int_equal(SETTINGS_LEN, 14);
 	for (size_t i = 0; i < SETTINGS_LEN; i++) {
 		const struct setting *st = &SETTINGS[i];
 
