@@ -38,6 +38,35 @@ put_fail2ban(struct json_out *o, const struct status *s)
 }
 
 static void
+put_geo_db(struct json_out *o, const char *name, const struct geo_db *db)
+{
+	if (!db->file.open) {
+		json_put_null(o, name);
+		return;
+	}
+	json_put_object(o, name);
+	json_put_str(o, "type", db->file.type);
+	json_put_time(o, "built_at", db->file.built_at);
+	json_put_close(o);
+}
+
+static void
+put_geoip(struct json_out *o, const struct geo_status *s)
+{
+	bool has_file = s->country.configured || s->asn.configured;
+
+	json_put_object(o, "geoip");
+	json_put_str(o, "source",
+	    has_file           ? "mmdb"
+	    : s->http_fallback ? "http"
+			       : "none");
+	put_geo_db(o, "country_db", &s->country);
+	put_geo_db(o, "asn_db", &s->asn);
+	json_put_bool(o, "http_fallback", s->http_fallback);
+	json_put_close(o);
+}
+
+static void
 put_warnings(struct json_out *o, const struct status *s)
 {
 	json_put_array(o, "warnings");
@@ -64,6 +93,7 @@ api_status(struct app *app, const struct request *req, struct reply *rep,
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	put_fail2ban(&o, &s);
+	put_geoip(&o, &s.geo);
 	put_warnings(&o, &s);
 	json_put_close(&o);
 	return json_end(&o, err);

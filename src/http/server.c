@@ -30,10 +30,10 @@ static const int STOP_SIGNALS[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 
 /* A signal handler has nothing but file scope to look at. */
 static volatile sig_atomic_t stop_seen;
-static struct {
+static struct last_line {
 	char text[512];
 	volatile sig_atomic_t len;
-} timeout_line; /* written whole before each request, by one write(2) */
+} timeout_line, sigbus_line; /* made whole before each request */
 
 struct server {
 	const struct site *site;
@@ -52,13 +52,15 @@ on_stop(int signo)
 	stop_seen = 1;
 }
 
-/* A worker stuck in a request is of no use: the master makes a new one. */
+/* A worker stuck in a request is of no use, nor is one under which a mapped
+ * file has gone away: the master makes a new one. */
 static void
-on_alarm(int signo)
+on_fatal(int signo)
 {
-	(void)signo;
-	if (write(STDERR_FILENO, timeout_line.text, (size_t)timeout_line.len) <
-	    0)
+	const struct last_line *l =
+	    signo == SIGBUS ? &sigbus_line : &timeout_line;
+
+	if (write(STDERR_FILENO, l->text, (size_t)l->len) < 0)
 		_exit(EX_SOFTWARE); /* nobody listens; the master's line says
 				       the same */
 	_exit(EX_SOFTWARE);
@@ -84,7 +86,8 @@ init_signals(struct server *s)
 		set_handler(STOP_SIGNALS[i], on_stop);
 	}
 	set_handler(SIGPIPE, SIG_IGN);
-	set_handler(SIGALRM, on_alarm);
+	set_handler(SIGALRM, on_fatal);
+	set_handler(SIGBUS, on_fatal);
 	(void)sigprocmask(SIG_BLOCK, &s->stop_set, &s->open_mask);
 	for (size_t i = 0; i < ARRAY_LEN(STOP_SIGNALS); i++)
 		(void)sigdelset(&s->open_mask, STOP_SIGNALS[i]);
@@ -135,20 +138,28 @@ wait_connection(const struct server *s)
 	return false;
 }
 
-/* What on_alarm() will write: made now, since a handler can make nothing. */
 static void
-prepare_timeout_line(const struct request *req)
+prepare_line(struct last_line *l, const char *event, const struct request *req)
 {
 	char ts[TIME_RFC3339_SIZE];
 	int n;
 
 	time_format_ms(time_now_ms(), ts);
-	timeout_line.len = 0;
-	n = snprintf(timeout_line.text, sizeof timeout_line.text,
-	    "{\"ts\":\"%s\",\"level\":\"error\",\"event\":\"request_timeout\","
+	l->len = 0;
+	n = snprintf(l->text, sizeof l->text,
+	    "{\"ts\":\"%s\",\"level\":\"error\",\"event\":\"%s\","
 	    "\"client\":\"%s\",\"request_id\":\"%s\"}\n",
-	    ts, req && req->client ? req->client : "", req ? req->id : "");
-	timeout_line.len = n; /* clean characters, far below the size */
+	    ts, event, req && req->client ? req->client : "",
+	    req ? req->id : "");
+	l->len = n; /* clean characters, far below the size */
+}
+
+/* What on_fatal() will write: made now, since a handler can make nothing. */
+static void
+prepare_last_lines(const struct request *req)
+{
+	prepare_line(&timeout_line, "request_timeout", req);
+	prepare_line(&sigbus_line, "mapped_file_lost", req);
 }
 
 static void
@@ -207,7 +218,7 @@ serve(struct server *s)
 	prepare_connection(&s->fcgi);
 	exchange_begin(x, s->fcgi.envp);
 	note_request(s, &x->req);
-	prepare_timeout_line(&x->req);
+	prepare_last_lines(&x->req);
 	exchange_answer(x, s->site, &source);
 	sent = send_bytes(s->fcgi.out, x->head.data, x->head.len) &&
 	       send_bytes(s->fcgi.out, x->rep.body.data, exchange_body_len(x));
@@ -237,7 +248,7 @@ serve_next(struct server *s)
 {
 	int rc;
 
-	prepare_timeout_line(NULL);
+	prepare_last_lines(NULL);
 	(void)alarm(s->limit_s);
 	rc = FCGX_Accept_r(&s->fcgi); /* reads the parameters as well */
 	if (rc == 0)

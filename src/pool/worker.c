@@ -18,6 +18,7 @@
 #include "http/route.h"
 #include "service/app.h"
 #include "service/auth.h"
+#include "service/geo.h"
 #include "store/migrations.h"
 
 enum { REOPEN_MS = 1000 }; /* between two tries to open the database */
@@ -129,6 +130,9 @@ after_response(struct app *app)
 	}
 	if (auth_clean(app, &err) < 0)
 		log_task_failure("auth_clean", &err);
+	err_clear(&err);
+	if (geo_flush(app, &err) < 0)
+		log_task_failure("geo_last_seen", &err);
 }
 
 /* A worker has passwords in its memory: no core file, no debugger but
@@ -165,6 +169,16 @@ worker_run(const struct worker_plan *plan, struct server_slot *slot)
 	return rc;
 }
 
+/* A copy that fails leaves an older one, or none: no reason not to start. */
+static void
+copy_geo_files(const struct settings *settings)
+{
+	struct error err = ERROR_INIT;
+
+	if (geo_copy_files(settings, &err) < 0 && err.code != ERR_OVERLOADED)
+		log_task_failure("geo_copy", &err);
+}
+
 int
 worker_prepare(const struct worker_plan *plan)
 {
@@ -174,6 +188,7 @@ worker_prepare(const struct worker_plan *plan)
 
 	harden();
 	if (app_open(&app, plan->settings, &err) == 0) {
+		copy_geo_files(plan->settings);
 		app_close(&app);
 		return EX_OK;
 	}

@@ -12,6 +12,7 @@
 #include "db/migrate.h"
 #include "f2b/cmd.h"
 #include "service/auth.h"
+#include "service/geo.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -28,6 +29,8 @@ app_fill(struct app *app, struct error *err)
 	    db_migrate(app->db, dir, MIGRATIONS, MIGRATIONS_LEN, NULL, err) <
 		0 ||
 	    store_prepare(app->db, err) < 0)
+		return -1;
+	if (geo_new(&app->geo, app->settings, err) < 0)
 		return -1;
 	return f2b_new(&app->f2b, app->settings->fail2ban_socket, err);
 }
@@ -57,6 +60,11 @@ app_warn(const struct settings *settings)
 		log_event(LOG_LEVEL_WARNING, "plain_http_allowed", "%s",
 		    "passwords cross the network readable: serve the page over "
 		    "HTTPS and unset BANGUI_ALLOW_PLAIN_HTTP");
+	if (settings->geoip_http_fallback)
+		log_event(LOG_LEVEL_WARNING, "geo_http_fallback", "%s",
+		    "addresses that no MaxMind DB file knows leave this "
+		    "machine unencrypted: configure BANGUI_GEOIP_DB_PATH and "
+		    "unset BANGUI_GEOIP_ALLOW_HTTP_FALLBACK");
 }
 
 int
@@ -79,6 +87,7 @@ void
 app_close(struct app *app)
 {
 	f2b_freep(&app->f2b);
+	geo_freep(&app->geo);
 	db_freep(&app->db);
 }
 

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "f2b/cmd.h"
 #include "service/app.h"
+#include "service/geo.h"
 #include "service/status.h"
 
 bool
@@ -108,12 +109,32 @@ check_db(struct app *app, struct health_check *out)
 	};
 }
 
+/* The opening of a file is logged by service/geo.c, so is a bad one. */
+static void
+check_geo(struct app *app, struct health_check *out)
+{
+	struct app_check *c = &app->geo_check;
+	struct geo_status s;
+
+	geo_files(app, &s);
+	(void)memory_move(c, !geo_is_degraded(&s));
+	*out = (struct health_check){
+	    .name = "geoip",
+	    .status = c->ok ? HEALTH_OK : HEALTH_DEGRADED,
+	    .since = c->since_s,
+	    .detail = c->ok ? NULL
+			    : "A MaxMind DB file that is configured is missing "
+			      "or damaged. Run `bangui doctor` on the server.",
+	};
+}
+
 void
 health_check(struct app *app, struct health_report *out)
 {
-	*out = (struct health_report){.n = 2};
+	*out = (struct health_report){.n = 3};
 	check_db(app, &out->checks[0]);
 	check_f2b(app, &out->checks[1]);
+	check_geo(app, &out->checks[2]);
 	for (size_t i = 0; i < out->n; i++)
 		if (out->checks[i].status > out->status)
 			out->status = out->checks[i].status;

@@ -23,6 +23,8 @@ libservice_a_SOURCES = \
 	%D%/bans_judge.h \
 	%D%/bans_refresh.c \
 	%D%/bans_refresh.h \
+	%D%/geo.c \
+	%D%/geo.h \
 	%D%/health.c \
 	%D%/health.h \
 	%D%/jails.c \

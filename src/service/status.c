@@ -18,6 +18,18 @@ static const struct status_warning PLAIN_HTTP = {
     "Signing in without HTTPS is allowed (BANGUI_ALLOW_PLAIN_HTTP): whoever "
     "can listen on the network can read the password. Set up HTTPS.",
 };
+static const struct status_warning GEO_HTTP = {
+    "geo_http_fallback",
+    "Addresses that no MaxMind DB file knows are sent over the network "
+    "unencrypted, to be told their country "
+    "(BANGUI_GEOIP_ALLOW_HTTP_FALLBACK). Set up a MaxMind DB file instead.",
+};
+static const struct status_warning GEO_MISSING = {
+    "geoip_unusable",
+    "A MaxMind DB file that is configured is missing or damaged, so that "
+    "countries or networks may be unknown or old. Run `bangui doctor` on the "
+    "server.",
+};
 
 void
 status_release(struct status *s)
@@ -31,6 +43,10 @@ warnings_fill(const struct app *app, struct status *s)
 	s->warnings[s->n_warnings++] = DIRECT;
 	if (app->settings->allow_plain_http)
 		s->warnings[s->n_warnings++] = PLAIN_HTTP;
+	if (s->geo.http_fallback)
+		s->warnings[s->n_warnings++] = GEO_HTTP;
+	if (geo_is_degraded(&s->geo))
+		s->warnings[s->n_warnings++] = GEO_MISSING;
 }
 
 static void
@@ -93,6 +109,7 @@ status_get(struct app *app, struct status *out, struct error *err)
 		status_release(&s);
 		s = (struct status){.online = false};
 	}
+	geo_files(app, &s.geo);
 	warnings_fill(app, &s);
 	*out = s;
 	s = (struct status){0}; /* handed over */

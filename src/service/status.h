@@ -11,6 +11,7 @@
 
 #include "base/macros.h"
 #include "f2b/cmd.h"
+#include "service/geo.h"
 
 struct app;
 struct error;
@@ -29,6 +30,7 @@ struct status {
 	struct f2b_server server;
 	int64_t active_jails;
 	struct f2b_counters sum; /* over all jails */
+	struct geo_status geo;   /* the files; no counts */
 	struct status_warning warnings[STATUS_WARNINGS_MAX];
 	size_t n_warnings;
 };
@@ -42,7 +44,7 @@ NODISCARD int status_get(
 enum health { HEALTH_OK, HEALTH_DEGRADED, HEALTH_UNAVAILABLE, HEALTH__MAX };
 
 struct health_check {
-	const char *name; /* "database", "fail2ban" */
+	const char *name; /* "database", "fail2ban", "geoip" */
 	enum health status;
 	int64_t since;      /* in this state as far as this worker knows */
 	const char *detail; /* literal for people who are signed in */

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/geo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "geo/copy.h"
+#include "service/app.h"
+#include "store/geo_cache_store.h"
+
+_Static_assert((int)GEO_RESOLVER_SIZE == (int)GEO_SOURCE_SIZE,
+    "a resolver is what the table calls source");
+
+/* What is to be written of an address. */
+struct note {
+	struct addr addr;
+	bool is_new; /* to ask for; else it was seen again */
+};
+
+/* The two files. */
+enum { COUNTRY, ASN, FILES };
+
+static const struct {
+	const char *name; /* of the private copy */
+	size_t setting;   /* its source, in struct settings */
+} FILE_ROWS[FILES] = {
+    [COUNTRY] = {"country.mmdb", offsetof(struct settings, geoip_db_path)    },
+    [ASN] = {"asn.mmdb",     offsetof(struct settings, geoip_asn_db_path)},
+};
+
+struct geo {
+	struct geo_mmdb *files[FILES]; /* NULL: not configured */
+	bool http_fallback;
+	size_t n_notes;
+	struct note notes[LIMIT_GEO_NOTES]; /* more are left for next time */
+};
+
+static const char *const SOURCE_NAMES[] = {
+    [GEO_NONE] = "none",
+    [GEO_SPECIAL] = "special",
+    [GEO_MMDB] = "mmdb",
+    [GEO_CACHE] = "cache",
+};
+_Static_assert(ARRAY_LEN(SOURCE_NAMES) == GEO_SOURCE__MAX, "one name a source");
+
+const char *
+geo_source_name(enum geo_source source)
+{
+	return SOURCE_NAMES[source];
+}
+
+/* The operator's path of a file; "" when it is off. */
+static const char *
+source_of(const struct settings *settings, int file)
+{
+	return (const char *)settings + FILE_ROWS[file].setting;
+}
+
+static int
+open_file(
+    struct geo *g, const struct settings *settings, int file, struct error *err)
+{
+	char path[GEO_PATH_SIZE];
+
+	if (source_of(settings, file)[0] == '\0')
+		return 0;
+	if (geo_copy_path(
+		path, settings->state_dir, FILE_ROWS[file].name, err) < 0)
+		return -1;
+	return geo_mmdb_new(&g->files[file], path, err);
+}
+
+int
+geo_new(struct geo **out, const struct settings *settings, struct error *err)
+{
+	AUTO(geo_freep) struct geo *g = calloc(1, sizeof *g);
+
+	if (g == NULL)
+		return err_nomem(err);
+	g->http_fallback = settings->geoip_http_fallback;
+	for (int i = 0; i < FILES; i++)
+		if (open_file(g, settings, i, err) < 0)
+			return -1;
+	*out = STEAL(g);
+	return 0;
+}
+
+void
+geo_free(struct geo *g)
+{
+	if (g == NULL)
+		return;
+	for (int i = 0; i < FILES; i++)
+		geo_mmdb_freep(&g->files[i]);
+	free(g);
+}
+
+void
+geo_freep(struct geo **g)
+{
+	geo_free(*g);
+	*g = NULL;
+}
+
+static void
+log_file(const char *name, const struct geo_file *f)
+{
+	struct log_line l;
+
+	log_begin(&l,
+	    f->state == GEO_FILE_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+	    f->state == GEO_FILE_OK ? "geoip_opened" : "geoip_unusable");
+	log_str(&l, "file", name);
+	log_str(&l, "type", f->open ? f->type : NULL);
+	log_i64(&l, "built_at", f->built_at);
+	log_end(&l);
+}
+
+/* Has a new copy come? */
+static void
+refresh(struct app *app)
+{
+	struct geo_file f;
+
+	for (int i = 0; i < FILES; i++) {
+		struct geo_mmdb *m = app->geo->files[i];
+
+		if (m == NULL ||
+		    !geo_mmdb_refresh(m, app->now_s(), LIMIT_GEO_RECHECK_S))
+			continue;
+		geo_mmdb_info(m, &f);
+		log_file(FILE_ROWS[i].name, &f);
+	}
+}
+
+static void
+take_country(struct geo_answer *to, const struct geo_answer *from)
+{
+	memcpy(to->country_code, from->country_code, sizeof to->country_code);
+	memcpy(to->country_name, from->country_name, sizeof to->country_name);
+}
+
+static void
+take_network(struct geo_answer *to, const struct geo_answer *from)
+{
+	to->asn = from->asn;
+	memcpy(to->as_org, from->as_org, sizeof to->as_org);
+}
+
+static bool
+has_country(const struct geo_answer *a)
+{
+	return a->country_code[0] != '\0';
+}
+
+/* Each file is asked for what it is there for, and for the other half when
+ * nothing better is at hand: some publishers put both into one file. */
+static void
+find_in_files(struct geo *g, const struct addr *a, struct geo_answer *out)
+{
+	struct geo_answer other;
+
+	*out = (struct geo_answer)GEO_ANSWER_INIT;
+	if (g->files[COUNTRY] != NULL)
+		geo_mmdb_find(g->files[COUNTRY], a, out);
+	if (g->files[ASN] == NULL)
+		return;
+	geo_mmdb_find(g->files[ASN], a, &other);
+	if (other.asn >= 0)
+		take_network(out, &other);
+	if (!has_country(out))
+		take_country(out, &other);
+}
+
+void
+geo_resolve_local(struct app *app, const struct addr *a, struct geo_answer *out)
+{
+	*out = (struct geo_answer)GEO_ANSWER_INIT;
+	if (addr_kind(a) != ADDR_GLOBAL)
+		return;
+	refresh(app);
+	find_in_files(app->geo, a, out);
+}
+
+static void
+note(struct geo *g, const struct addr *a, bool is_new)
+{
+	if (g->n_notes < LIMIT_GEO_NOTES)
+		g->notes[g->n_notes++] =
+		    (struct note){.addr = *a, .is_new = is_new};
+}
+
+/* Once a day is enough; a row from the future follows the clock, too. */
+static bool
+is_seen_long_ago(const struct geo_cache_row *row, int64_t now)
+{
+	return row->last_seen < now - LIMIT_GEO_SEEN_S ||
+	       row->last_seen > now + LIMIT_GEO_SEEN_S;
+}
+
+static void
+take_row(const struct geo_cache_row *row, struct geo_result *out)
+{
+	if (has_country(&row->answer))
+		take_country(&out->answer, &row->answer);
+	if (out->answer.asn < 0)
+		take_network(&out->answer, &row->answer);
+	if (!has_country(&out->answer) && out->answer.asn < 0)
+		return;
+	if (!has_country(&row->answer) && out->source != GEO_NONE)
+		return; /* the file's AS is all there is */
+	out->source = GEO_CACHE;
+	out->resolved_at = row->resolved_at;
+	memcpy(out->resolver, row->source, sizeof out->resolver);
+}
+
+/* What no file knows. */
+static int
+find_in_cache(struct app *app, const struct addr *a, struct geo_result *out,
+    struct error *err)
+{
+	struct geo *g = app->geo;
+	struct geo_cache_row row;
+	int rc = geo_cache_store_get(app->db, a, &row, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		out->pending = g->http_fallback;
+		if (g->http_fallback)
+			note(g, a, true);
+		return 0;
+	}
+	take_row(&row, out);
+	out->pending =
+	    g->http_fallback && row.retry_at > 0 && row.attempts == 0;
+	if (is_seen_long_ago(&row, app->now_s()))
+		note(g, a, false);
+	return 0;
+}
+
+int
+geo_resolve(struct app *app, const struct addr *a, struct geo_result *out,
+    struct error *err)
+{
+	struct geo_result r = {
+	    .answer = GEO_ANSWER_INIT,
+	    .kind = addr_kind(a),
+	};
+
+	if (r.kind != ADDR_GLOBAL) {
+		r.source = GEO_SPECIAL;
+		*out = r;
+		return 0;
+	}
+	refresh(app);
+	find_in_files(app->geo, a, &r.answer);
+	if (has_country(&r.answer) || r.answer.asn >= 0)
+		r.source = GEO_MMDB;
+	if (!has_country(&r.answer) && !addr_is_net(a) &&
+	    find_in_cache(app, a, &r, err) < 0)
+		return -1;
+	*out = r;
+	return 0;
+}
+
+bool
+geo_has_notes(const struct app *app)
+{
+	return app->geo->n_notes > 0;
+}
+
+static int
+note_write(
+    struct app *app, const struct note *n, int64_t now, struct error *err)
+{
+	return n->is_new ? geo_cache_store_want(app->db, &n->addr, now, err)
+			 : geo_cache_store_touch(app->db, &n->addr, now, err);
+}
+
+int
+geo_flush(struct app *app, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct geo *g = app->geo;
+	int64_t now = app->now_s();
+	int rc;
+
+	if (g->n_notes == 0)
+		return 0;
+	rc = db_txn_try_begin(&txn, app->db, err);
+	if (rc <= 0)
+		return rc;
+	for (size_t i = 0; i < g->n_notes; i++)
+		if (note_write(app, &g->notes[i], now, err) < 0)
+			return -1;
+	if (db_txn_commit(&txn, err) < 0)
+		return -1;
+	g->n_notes = 0;
+	return 0;
+}
+
+int
+geo_due(
+    struct app *app, struct addr *out, size_t max, size_t *n, struct error *err)
+{
+	*n = 0;
+	if (!app->geo->http_fallback)
+		return 0;
+	return geo_cache_store_due(app->db, app->now_s(), out, max, n, err);
+}
+
+/* 5 minutes, 10, 20, ... a day. */
+static int64_t
+retry_after_s(int64_t attempts)
+{
+	int64_t s = LIMIT_GEO_RETRY_S;
+
+	while (--attempts > 0 && s < LIMIT_GEO_RETRY_MAX_S)
+		s *= 2;
+	return s < LIMIT_GEO_RETRY_MAX_S ? s : LIMIT_GEO_RETRY_MAX_S;
+}
+
+static int
+learn_one(struct app *app, const struct geo_lesson *lesson,
+    const char *resolver, struct error *err)
+{
+	int64_t now = app->now_s();
+	struct geo_cache_row row = {0};
+	int rc;
+
+	if (!has_country(&lesson->answer)) {
+		rc = geo_cache_store_get(app->db, &lesson->addr, &row, err);
+		/* one that is gone meanwhile is not wanted any more, and an
+		 * answer is better than none */
+		if (rc <= 0 || has_country(&row.answer))
+			return rc < 0 ? -1 : 0;
+		row.attempts++;
+		row.retry_at = now + retry_after_s(row.attempts);
+	}
+	row.answer = lesson->answer;
+	row.resolved_at = now;
+	if (!str_copy(row.source, sizeof row.source, resolver))
+		return err_set(err, ERR_INTERNAL,
+		    "Something went wrong here. See the log of BanGUI.",
+		    "%s: too long for a resolver", resolver);
+	return has_country(&row.answer)
+		   ? geo_cache_store_put(app->db, &lesson->addr, &row, err)
+		   : geo_cache_store_put_unknown(
+			 app->db, &lesson->addr, &row, err);
+}
+
+int
+geo_learn(struct app *app, const struct geo_lesson *lessons, size_t n,
+    const char *resolver, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+	if (db_txn_begin(&txn, app->db, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (learn_one(app, &lessons[i], resolver, err) < 0)
+			return -1;
+	return db_txn_commit(&txn, err);
+}
+
+int
+geo_retry_unknown(struct app *app, int64_t *n, struct error *err)
+{
+	return geo_cache_store_retry_all(app->db, app->now_s(), n, err);
+}
+
+static int
+copy_file(const struct settings *settings, int file, struct error *err)
+{
+	const char *source = source_of(settings, file);
+
+	if (source[0] == '\0')
+		return geo_copy_remove(
+		    settings->state_dir, FILE_ROWS[file].name, err);
+	return geo_copy(
+	    source, settings->state_dir, FILE_ROWS[file].name, NULL, err);
+}
+
+int
+geo_copy_files(const struct settings *settings, struct error *err)
+{
+	struct error other = ERROR_INIT;
+	int rc = copy_file(settings, COUNTRY, err);
+
+	/* the first fault is the one to tell of */
+	return copy_file(settings, ASN, rc < 0 ? &other : err) < 0 ? -1 : rc;
+}
+
+static void
+file_status(const struct geo *g, int file, struct geo_db *out)
+{
+	*out = (struct geo_db){.configured = g->files[file] != NULL};
+	if (out->configured)
+		geo_mmdb_info(g->files[file], &out->file);
+}
+
+void
+geo_files(struct app *app, struct geo_status *out)
+{
+	*out = (struct geo_status){.http_fallback = app->geo->http_fallback};
+	refresh(app);
+	file_status(app->geo, COUNTRY, &out->country);
+	file_status(app->geo, ASN, &out->asn);
+}
+
+int
+geo_status_get(struct app *app, struct geo_status *out, struct error *err)
+{
+	struct geo_cache_counts counts = {0};
+	struct geo_status s;
+
+	geo_files(app, &s);
+	if (geo_cache_store_count(app->db, LIMIT_GEO_COUNT, &counts, err) < 0)
+		return -1;
+	s.rows = counts.rows;
+	s.waiting = counts.waiting;
+	s.unknown = counts.unknown;
+	*out = s;
+	return 0;
+}
+
+static bool
+is_missing(const struct geo_db *db)
+{
+	return db->configured &&
+	       (!db->file.open || db->file.state == GEO_FILE_BAD);
+}
+
+bool
+geo_is_degraded(const struct geo_status *s)
+{
+	return is_missing(&s->country) || is_missing(&s->asn);
+}
