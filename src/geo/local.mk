@@ -4,6 +4,8 @@ libgeo_a_SOURCES = \
 	%D%/copy.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/memo.c \
+	%D%/memo.h \
 	%D%/mmdb.c \
 	%D%/mmdb.h \
 	%D%/record.c \

@@ -17,17 +17,10 @@
 #include "base/geo_answer.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "geo/memo.h"
 #include "geo/record.h"
 
-/* A country file has 250 records for all addresses: reading each once makes
- * most answers cost the walk down the tree and nothing more. */
-enum { SLOTS = 256, V4_AT = 12 };
-
-struct slot {
-	bool used;
-	uint32_t offset;
-	struct geo_answer answer;
-};
+enum { V4_AT = 12 }; /* where a mapped address has its IPv4 one */
 
 /* By which a file is told from another one. */
 struct identity {
@@ -44,7 +37,7 @@ struct geo_mmdb {
 	struct geo_file info;
 	struct identity seen; /* what was last tried; all 0: nothing */
 	int64_t looked_at_s;
-	struct slot slots[SLOTS];
+	struct geo_memo memo; /* of what is open */
 };
 
 /* Anything will do that goes down different ways. */
@@ -182,7 +175,7 @@ use(struct geo_mmdb *m, const MMDB_s *db, const struct geo_layout *l)
 	m->info.open = true;
 	m->info.built_at = l->built_at;
 	memcpy(m->info.type, l->type, sizeof m->info.type);
-	memset(m->slots, 0, sizeof m->slots);
+	geo_memo_clear(&m->memo);
 }
 
 static enum geo_file_state
@@ -283,21 +276,20 @@ geo_mmdb_info(const struct geo_mmdb *m, struct geo_file *out)
 	*out = m->info;
 }
 
-void
-geo_mmdb_find(struct geo_mmdb *m, const struct addr *a, struct geo_answer *out)
+const struct geo_answer *
+geo_mmdb_find(struct geo_mmdb *m, const struct addr *a)
 {
+	const struct geo_answer *known;
+	struct geo_answer *fresh;
 	MMDB_entry_s entry;
-	struct slot *slot;
 
-	*out = (struct geo_answer)GEO_ANSWER_INIT;
 	if (!m->info.open || !lookup(&m->db, &m->layout, a, &entry))
-		return;
-	slot = &m->slots[entry.offset % SLOTS];
-	if (!slot->used || slot->offset != entry.offset) {
-		slot->answer = *out;
-		geo_record_read(&entry, &slot->answer);
-		slot->offset = entry.offset;
-		slot->used = true;
-	}
-	*out = slot->answer;
+		return NULL;
+	known = geo_memo_get(&m->memo, entry.offset);
+	if (known != NULL)
+		return known;
+	fresh = geo_memo_put(&m->memo, entry.offset);
+	*fresh = (struct geo_answer)GEO_ANSWER_INIT;
+	geo_record_read(&entry, fresh);
+	return fresh;
 }

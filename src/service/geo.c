@@ -26,6 +26,8 @@ struct note {
 /* The two files. */
 enum { COUNTRY, ASN, FILES };
 
+enum { ASKED_MAX = 1000 }; /* look-ups between two looks at the clock */
+
 static const struct {
 	const char *name; /* of the private copy */
 	size_t setting;   /* its source, in struct settings */
@@ -37,6 +39,7 @@ static const struct {
 struct geo {
 	struct geo_mmdb *files[FILES]; /* NULL: not configured */
 	bool http_fallback;
+	unsigned n_asked; /* since the clock was last looked at */
 	size_t n_notes;
 	struct note notes[LIMIT_GEO_NOTES]; /* more are left for next time */
 };
@@ -128,6 +131,7 @@ refresh(struct app *app)
 {
 	struct geo_file f;
 
+	app->geo->n_asked = 0;
 	for (int i = 0; i < FILES; i++) {
 		struct geo_mmdb *m = app->geo->files[i];
 
@@ -137,6 +141,18 @@ refresh(struct app *app)
 		geo_mmdb_info(m, &f);
 		log_file(FILE_ROWS[i].name, &f);
 	}
+}
+
+/* A clock costs as much as a look-up: it is asked once a response (geo_flush()
+ * begins anew), and now and then by those who ask for thousands. */
+static void
+refresh_seldom(struct app *app)
+{
+	struct geo *g = app->geo;
+
+	if (g->n_asked == 0 || g->n_asked >= ASKED_MAX)
+		refresh(app);
+	g->n_asked++;
 }
 
 static void
@@ -164,18 +180,19 @@ has_country(const struct geo_answer *a)
 static void
 find_in_files(struct geo *g, const struct addr *a, struct geo_answer *out)
 {
-	struct geo_answer other;
+	const struct geo_answer *country = NULL, *network = NULL;
 
-	*out = (struct geo_answer)GEO_ANSWER_INIT;
 	if (g->files[COUNTRY] != NULL)
-		geo_mmdb_find(g->files[COUNTRY], a, out);
-	if (g->files[ASN] == NULL)
+		country = geo_mmdb_find(g->files[COUNTRY], a);
+	if (g->files[ASN] != NULL)
+		network = geo_mmdb_find(g->files[ASN], a);
+	*out = country != NULL ? *country : (struct geo_answer)GEO_ANSWER_INIT;
+	if (network == NULL)
 		return;
-	geo_mmdb_find(g->files[ASN], a, &other);
-	if (other.asn >= 0)
-		take_network(out, &other);
+	if (network->asn >= 0)
+		take_network(out, network);
 	if (!has_country(out))
-		take_country(out, &other);
+		take_country(out, network);
 }
 
 void
@@ -184,7 +201,7 @@ geo_resolve_local(struct app *app, const struct addr *a, struct geo_answer *out)
 	*out = (struct geo_answer)GEO_ANSWER_INIT;
 	if (addr_kind(a) != ADDR_GLOBAL)
 		return;
-	refresh(app);
+	refresh_seldom(app);
 	find_in_files(app->geo, a, out);
 }
 
@@ -259,7 +276,7 @@ geo_resolve(struct app *app, const struct addr *a, struct geo_result *out,
 		*out = r;
 		return 0;
 	}
-	refresh(app);
+	refresh_seldom(app);
 	find_in_files(app->geo, a, &r.answer);
 	if (has_country(&r.answer) || r.answer.asn >= 0)
 		r.source = GEO_MMDB;
@@ -292,6 +309,7 @@ geo_flush(struct app *app, struct error *err)
 	int64_t now = app->now_s();
 	int rc;
 
+	g->n_asked = 0;
 	if (g->n_notes == 0)
 		return 0;
 	rc = db_txn_try_begin(&txn, app->db, err);

@@ -96,6 +96,15 @@ async function listWriter() {
 		writer / tree <= 0.35);
 }
 
+/** Goal 7. */
+async function countries() {
+	const { stdout } = await run(join(BUILD, 't/bench/geo'), [SMOKE ? '1' : '5']);
+	const [ours, bare] = stdout.split(' ').map(Number);
+	row(7, 'countries of 1,000,000 addresses by bare libmaxminddb',
+		`${(ours / bare).toFixed(2)} (${Math.round(ours / 1000)} of ` +
+		`${Math.round(bare / 1000)} ms)`, '<= 1.5', ours / bare <= 1.5);
+}
+
 /** Goal 10, first page: bans without an action, which take long by themselves. */
 async function manyBans(stack, me, cookie) {
 	await stack.fail2ban('set', 'blocked', 'delaction', 'record');
@@ -240,6 +249,7 @@ try {
 	floor = await addFloor(stack);
 	await smallAnswers(stack, cookie);
 	await listWriter();
+	await countries();
 	await manyBans(stack, me, cookie);
 	await memory(stack, cookie);
 	await hungFail2ban(stack, cookie);

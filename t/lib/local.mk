@@ -11,6 +11,19 @@ EXTRA_DIST += \
 	%D%/stack.mjs
 
 # Helpers of the tests; each header says how to use it.
+check_LIBRARIES += libmmdb_maker.a
+libmmdb_maker_a_SOURCES = \
+	%D%/mmdb_layout.c \
+	%D%/mmdb_maker.c \
+	%D%/mmdb_maker.h
+libmmdb_maker_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+EXTRA_PROGRAMS += t/lib/make_mmdb
+check_DATA += t/lib/make_mmdb$(EXEEXT)
+CLEANFILES += t/lib/make_mmdb$(EXEEXT)
+t_lib_make_mmdb_SOURCES = %D%/make_mmdb.c
+t_lib_make_mmdb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+t_lib_make_mmdb_LDADD = libmmdb_maker.a libbase.a
+
 if HAVE_CMOCKA
 check_LIBRARIES += libscratch.a libtorture.a
 libscratch_a_SOURCES = \

@@ -5,6 +5,7 @@ include %D%/json/local.mk
 include %D%/db/local.mk
 include %D%/store/local.mk
 include %D%/f2b/local.mk
+include %D%/geo/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk

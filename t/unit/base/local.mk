@@ -1,6 +1,10 @@
 check_PROGRAMS += %D%/test_addr
 t_unit_base_test_addr_LDADD = libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_addr_kind
+t_unit_base_test_addr_kind_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+t_unit_base_test_addr_kind_LDADD = libbase.a $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/test_buf
 t_unit_base_test_buf_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_base_test_buf_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
@@ -11,6 +15,10 @@ t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
 check_PROGRAMS += %D%/test_file
 t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_base_test_file_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_geo_answer
+t_unit_base_test_geo_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+t_unit_base_test_geo_answer_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_log
 t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

@@ -31,3 +31,8 @@ check_PROGRAMS += %D%/test_auth_throttle
 %C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
 %C%_test_auth_throttle_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_throttle_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_geo
+%C%_test_geo_SOURCES = %D%/test_geo.c $(AUTH_ENV)
+%C%_test_geo_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_geo_LDADD = libmmdb_maker.a $(SERVICE_TEST_LIBS)
