@@ -14,6 +14,8 @@ t_unit_base_test_file_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_log
 t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+t_unit_base_test_log_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=syslog -Wl,--wrap=__syslog_chk
 t_unit_base_test_log_LDADD = libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
 
 check_PROGRAMS += %D%/test_num

@@ -65,6 +65,28 @@ close_forgets_and_keeps_errno(void **state)
 }
 
 static void
+descriptor_0_is_one_like_any_other(void **state)
+{
+	struct buf b = BUF_INIT(100);
+	struct error err = ERROR_INIT;
+	int saved = dup(STDIN_FILENO), fd;
+
+	(void)state;
+	write_file(1);
+	assert_int_equal(close(STDIN_FILENO), 0);
+	assert_int_equal(file_read(path, &b, &err), 0);
+	assert_string_equal(buf_str(&b), "x");
+	fd = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+	assert_int_equal(fd, 0);
+	fd_closep(&fd);
+	assert_int_equal(fd, -1);
+	assert_int_equal(fcntl(0, F_GETFD), -1);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	fd_closep(&saved);
+	buf_release(&b);
+}
+
+static void
 a_file_is_read_up_to_the_buffers_maximum(void **state)
 {
 	struct buf b = BUF_INIT(9000);
@@ -216,6 +238,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(close_forgets_and_keeps_errno),
+	    cmocka_unit_test(descriptor_0_is_one_like_any_other),
 	    cmocka_unit_test(a_file_is_read_up_to_the_buffers_maximum),
 	    cmocka_unit_test(an_absent_file_is_told_from_one_that_fails),
 	    cmocka_unit_test(reading_survives_every_failing_allocation),

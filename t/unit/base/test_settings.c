@@ -76,6 +76,9 @@ without_file_and_environment_presets_hold(void **state)
 
 	(void)state;
 	assert_int_equal(load("", NULL, &s, &err), 0);
+	/* the compiled-in file may be absent */
+	assert_int_equal(load_file(NULL, NULL, &s, &err), 0);
+	assert_int_equal(load("", NULL, &s, &err), 0);
 	assert_non_null(strstr(s.state_dir, "/lib/bangui"));
 	assert_non_null(strstr(s.fail2ban_socket, "fail2ban.sock"));
 	assert_string_equal(s.log, "stderr");
@@ -108,6 +111,9 @@ a_file_has_comments_blanks_and_trimmed_values(void **state)
 	assert_string_equal(s.allowed_hosts, "a.example b.example");
 	assert_true(s.allow_plain_http);
 	assert_int_equal(s.session_hours, 720);
+	assert_int_equal(
+	    load("BANGUI_ALLOWED_HOSTS= \t \n \n", NULL, &s, &err), 0);
+	assert_string_equal(s.allowed_hosts, "");
 }
 
 static void
