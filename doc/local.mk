@@ -3,3 +3,5 @@ dist_doc_DATA += %D%/Operations.md
 
 # The contract of the API; src/api/local.mk embeds it.
 EXTRA_DIST += %D%/openapi.yaml %D%/embed.awk
+
+dist_man_MANS += %D%/bangui-fcgi.8
