@@ -64,7 +64,8 @@ static const struct db_sql PAGES[] = {
 	BY_2(FROM_NET, "addr_key", "jail", "?2, ?3"),
 	BY_2(FROM_NET, "+jail", "+addr_key", "?3, ?2"),
 };
-_Static_assert(ARRAY_LEN(PAGES) == (size_t)SCOPE__MAX * ACTIVE_BAN_ORDER__MAX * 2,
+_Static_assert(
+    ARRAY_LEN(PAGES) == (size_t)SCOPE__MAX * ACTIVE_BAN_ORDER__MAX * 2,
     "scope x order x direction");
 
 enum { Q_COUNT_ALL, Q_COUNT_JAIL, Q_COUNT_TEXT, Q_COUNT_NET, Q_COUNT__MAX };
