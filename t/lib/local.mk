@@ -26,3 +26,9 @@ TORTURE_WRAP = \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
 	-Wl,--wrap=reallocarray -Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=free
+EXTRA_DIST += %D%/coverage.sh
+
+# After make check in a build with --enable-coverage.
+.PHONY: coverage
+coverage:
+	$(SHELL) $(srcdir)/t/lib/coverage.sh $(srcdir) .
