@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/fail2ban.sh \
 	%D%/fastcgi.mjs \
 	%D%/nginx.sh \
+	%D%/openapi.mjs \
 	%D%/part.sh \
 	%D%/pool.mjs \
 	%D%/responder.mjs \
