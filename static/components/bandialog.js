@@ -16,7 +16,7 @@ import { explain } from './states.js';
 const REASON_MAX = 200;
 const SHOWN_FAULTS = 5;
 const TONES = /** @type {Record<string, [string, string]>} */ ({
-	banned: ['ok', 'check'], already_banned: ['plain', 'info'], ignored: ['warn', 'warn'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
+	banned: ['ok', 'check'], already_banned: ['plain', 'info'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
 });
 
 /** @param {ReturnType<typeof parseList>} list */
@@ -42,6 +42,10 @@ function summary(list) {
 	if (list.duplicates) parts.push(t('ban.duplicates', { n: list.duplicates }));
 	return parts.join(' · ');
 }
+
+/** What the server says of a field, or of an element of it. @param {any} failure @param {string} name */
+const fieldFault = (failure, name) => String(Object.entries(failure?.fields || {}).find(([k]) => k === name || k.startsWith(name + '['))?.[1] || '');
+const FIELDS = ['ips', 'jail', 'reason'];
 
 /** @param {{ results: import('../lib/bans.js').Result[] }} props */
 const Results = ({ results }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('ban.results')}><table class="table outcome" role="table"><caption class="sr">${t('ban.results')}</caption>
@@ -76,13 +80,13 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 		if (!busy && v.jail) onSubmit(list.valid);
 	};
 	// While typing, a half-written address is no mistake yet.
-	const shownError = failure?.fields.ips || ((tried || list.invalid.length > 1) && v.text.trim() ? wrong : tried ? wrong : '');
+	const shownError = fieldFault(failure, 'ips') || ((tried || list.invalid.length > 1) && v.text.trim() ? wrong : tried ? wrong : '');
 	return html`<form class="form" onSubmit=${submit} novalidate>
-		${failure && !Object.keys(failure.fields).length && html`<${FormError}>${explain(failure)}</${FormError}>`}
+		${failure && !FIELDS.some((f) => fieldFault(failure, f)) && html`<${FormError}>${explain(failure)}</${FormError}>`}
 		<${Field} label=${t('ban.addresses')} error=${shownError} live=${html`<span role="status">${summary(list)}</span>`} hint=${t('ban.addressesHint')}>${(/** @type {any} */ attrs) => html`<textarea ...${attrs} data-first ref=${area} class="input mono area" rows="5" autocapitalize="off" autocomplete="off" spellcheck=${false} value=${v.text} onInput=${(/** @type {any} */ ev) => set({ text: ev.currentTarget.value })}></textarea>`}</${Field}>
-		<${Field} label=${t('ban.jail')} error=${failure?.fields.jail || ''} hint=${jail ? jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) }) : ''}>${(/** @type {any} */ attrs) => html`<select ...${attrs} class="select" disabled=${fixed} value=${v.jail} onChange=${(/** @type {any} */ ev) => set({ jail: ev.currentTarget.value })}>
+		<${Field} label=${t('ban.jail')} error=${fieldFault(failure, 'jail')} hint=${jail ? jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) }) : ''}>${(/** @type {any} */ attrs) => html`<select ...${attrs} class="select" disabled=${fixed} value=${v.jail} onChange=${(/** @type {any} */ ev) => set({ jail: ev.currentTarget.value })}>
 			${jails.map((j) => html`<option key=${j.name} value=${j.name}>${inert(j.name, 60)}</option>`)}</select>`}</${Field}>
-		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${failure?.fields.reason || ''}>${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason} onInput=${(/** @type {any} */ ev) => set({ reason: ev.currentTarget.value })} />`}</${Field}>
+		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${fieldFault(failure, 'reason')}>${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason} onInput=${(/** @type {any} */ ev) => set({ reason: ev.currentTarget.value })} />`}</${Field}>
 		<div class="actions"><button type="button" class="btn quiet" onClick=${onClose}>${t('app.cancel')}</button>
 			<button class="btn primary" aria-disabled=${busy} disabled=${!v.jail}>${busy ? t('ban.busy') : list.valid.length ? t('ban.submit', { n: list.valid.length }) : t('ban.open')}</button></div></form>`;
 }

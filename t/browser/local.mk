@@ -17,11 +17,20 @@ BROWSER_UNIT_TESTS += %D%/unit/password.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/pulse.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/resource.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/router.test.mjs
-TESTS += $(BROWSER_UNIT_TESTS)
+
+BROWSER_TESTS =
+BROWSER_TESTS += %D%/bans.test.mjs
+BROWSER_TESTS += %D%/jails.test.mjs
+BROWSER_TESTS += %D%/keyboard.test.mjs
+BROWSER_TESTS += %D%/signin.test.mjs
+BROWSER_TESTS += %D%/states.test.mjs
+BROWSER_TESTS += %D%/story.test.mjs
+TESTS += $(BROWSER_UNIT_TESTS) $(BROWSER_TESTS)
 
 EXTRA_DIST += \
-	$(BROWSER_UNIT_TESTS) \
+	$(BROWSER_UNIT_TESTS) $(BROWSER_TESTS) \
 	%D%/lib/deps.mjs \
+	%D%/lib/page.mjs \
 	%D%/lib/source.mjs \
 	%D%/package.json \
 	%D%/package-lock.json
