@@ -31,3 +31,13 @@ check_PROGRAMS += %D%/test_auth_throttle
 %C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
 %C%_test_auth_throttle_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_throttle_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_setup
+%C%_test_auth_setup_SOURCES = %D%/test_auth_setup.c $(AUTH_ENV)
+%C%_test_auth_setup_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_setup_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_login
+%C%_test_auth_login_SOURCES = %D%/test_auth_login.c $(AUTH_ENV)
+%C%_test_auth_login_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_login_LDADD = $(SERVICE_TEST_LIBS)
