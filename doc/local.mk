@@ -1,4 +1,5 @@
 dist_doc_DATA += %D%/Architecture.md
+dist_doc_DATA += %D%/Backend-Development.md
 dist_doc_DATA += %D%/Operations.md
 
 # The contract of the API; src/api/local.mk embeds it.
