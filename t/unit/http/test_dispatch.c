@@ -137,7 +137,8 @@ read_stream(void *arg, char *to, size_t n)
 	struct stream *s = arg;
 	size_t got = n < s->len ? n : s->len;
 
-	memcpy(to, s->text, got);
+	if (got > 0)
+		memcpy(to, s->text, got);
 	s->read += got;
 	return got;
 }
