@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -383,3 +384,36 @@ test('a database of a later program: the start is refused with 78', async () => 
 	assert.match(r.stderr, /"event":"start_failed".*"code":"database_newer"/);
 	await pool.stop();
 });
+
+test('a database that becomes a later one: 503, and back when it is', () =>
+	withPool({ workers: 1 }, async (pool) => {
+		const db = join(pool.state, 'bangui.db');
+		const sql = (text) => execFileSync('sqlite3', [db, text], { encoding: 'utf8' });
+		const version = Number(sql('PRAGMA user_version'));
+		const [pid] = children(pool.pid);
+		sql('CREATE TABLE later (x); PRAGMA user_version = 99999');
+		const answer = async () => JSON.parse((await pool.get('/api/setup')).body).code;
+		await until(async () => await answer() === 'database_newer', 'it is noticed');
+		assert.equal((await pool.get('/api/health/live')).status, 200);
+		sql(`DROP TABLE later; PRAGMA user_version = ${version}`);
+		await until(async () => await answer() === undefined, 'it works again');
+		assert.deepEqual(children(pool.pid), [pid]);
+	}));
+
+test('--workers auto is two for each processor, and at least four', () =>
+	withPool({ workers: 'auto' }, async (pool) => {
+		await until(() => children(pool.pid).length === Math.max(4, 2 * cpus().length),
+			'all are there');
+	}));
+
+test('out of descriptors it waits, tells, and serves again', () =>
+	withPool({}, async (pool) => {
+		const limit = (n) => execFileSync('prlimit', [`--pid=${pool.pid}`, `--nofile=${n}:1024`]);
+		limit(3);
+		const answer = pool.get('/api/health/live');
+		await until(() => pool.events('accept_failed').length > 0, 'it is told');
+		const lines = pool.events('accept_failed').length;
+		assert.ok(lines < 20, `${lines} lines`);
+		limit(1024);
+		assert.equal((await answer).status, 200);
+	}));

@@ -8,5 +8,6 @@ include %D%/f2b/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
+include %D%/pool/local.mk
 endif
 TESTS += $(check_PROGRAMS)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
 #include "base/log.h"
@@ -477,6 +478,29 @@ hooks_may_be_absent(void **state)
 	expect(f, 404, "");
 }
 
+/* Whichever allocation fails, an answer is there to be sent. */
+static void
+without_memory_there_is_always_an_answer(void **state)
+{
+	struct fixture *f = *state;
+	size_t n = 0, failed = 0;
+	bool met;
+
+	do {
+		exchange_release(&f->x);
+		exchange_init(&f->x);
+		torture_arm(++n);
+		post(f, "{\"a\":1}", 7);
+		met = torture_disarm();
+		failed += met;
+		assert_true(f->x.rep.status == 503 || f->x.rep.status == 200);
+		assert_non_null(strstr(buf_str(&f->x.head),
+		    f->x.rep.status == 503 ? "Status: 503" : "Status: 200"));
+	} while (met);
+	assert_true(failed >= 2); /* body in, body out */
+	expect(f, 200, "GwHe");
+}
+
 static void
 the_end_wipes_a_body(void **state)
 {
@@ -492,6 +516,17 @@ the_end_wipes_a_body(void **state)
 	exchange_end(&f->x);
 	assert_ptr_equal(f->x.body.data, memory);
 	assert_null(memmem(memory, cap, "secret", 6));
+}
+
+static void
+a_big_body_does_not_stay_in_memory(void **state)
+{
+	struct fixture *f = *state;
+
+	f->x.body.max = 1024 * 1024;
+	assert_non_null(buf_reserve(&f->x.body, 512 * 1024));
+	exchange_end(&f->x);
+	assert_null(f->x.body.data);
 }
 
 int
@@ -516,7 +551,9 @@ main(void)
 	    TEST(an_answer_past_its_limit_is_an_error_not_a_torso),
 	    TEST(without_memory_for_a_problem_there_is_still_an_answer),
 	    TEST(hooks_may_be_absent),
+	    TEST(without_memory_there_is_always_an_answer),
 	    TEST(the_end_wipes_a_body),
+	    TEST(a_big_body_does_not_stay_in_memory),
 	};
 
 	return cmocka_run_group_tests_name("http/dispatch", tests, NULL, NULL);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json/decode.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "t/lib/torture.h"
+#include "t/lib/unit.h"
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -305,6 +304,32 @@ a_table_with_a_kind_that_is_none_is_our_fault(void **state)
 	assert_int_equal(err.code, ERR_INTERNAL);
 }
 
+static int
+decode_once(void *arg, struct error *err)
+{
+	struct ban_req req, zero = {0};
+	int rc;
+
+	(void)arg;
+	rc = decode("{\"jail\":\"sshd\",\"ips\":[\"192.0.2.1\",\"::1\"],"
+		    "\"bantime\":-1,\"reason\":\"why\"}",
+	    &req, err);
+	if (rc < 0)
+		assert_memory_equal(&req, &zero, sizeof req);
+	else
+		assert_int_equal(req.ips.n, 2);
+	release(&req);
+	return rc;
+}
+
+static void
+without_memory_nothing_is_decoded(void **state)
+{
+	(void)state;
+	/* names and their table in the scanner, two texts, the list */
+	assert_true(torture_run(decode_once, NULL) >= 5);
+}
+
 static void
 every_cut_of_a_good_body_is_refused(void **state)
 {
@@ -341,6 +366,7 @@ main(void)
 	    cmocka_unit_test(what_is_no_object_is_refused_as_such),
 	    cmocka_unit_test(the_traps_of_json_c_are_closed),
 	    cmocka_unit_test(a_table_with_a_kind_that_is_none_is_our_fault),
+	    cmocka_unit_test(without_memory_nothing_is_decoded),
 	    cmocka_unit_test(every_cut_of_a_good_body_is_refused),
 	};
 
