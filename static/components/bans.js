@@ -20,7 +20,9 @@ import { Empty, explain, Failure, Loading, Skel } from './states.js';
 const LIMIT = '50';
 const SORTS = ['ip', 'jail', 'banned_at', 'expires_at'];
 const ORDER = /** @type {Record<string, string>} */ ({ ip: 'asc', jail: 'asc', banned_at: 'desc', expires_at: 'asc' });
+const CELL = /** @type {Record<string, string>} */ ({ ip: 'lead', jail: 'jail', banned_at: 'when', expires_at: 'rest' });
 const METER = 40;
+const ID_MAX = 64; // a filter may ban by any text
 
 /** @param {{ at: string }} props */
 export function Ago({ at }) {
@@ -40,10 +42,10 @@ function Left({ ban }) {
 
 /** @param {{ ban: Ban, busy: boolean, chosen: boolean, off: boolean, jailCell: boolean, onChoose: (b: Ban, on: boolean) => void, onUnban: (b: Ban[]) => void }} props */
 function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
-	const ip = inert(ban.ip), jail = inert(ban.jail);
+	const ip = inert(ban.ip, ID_MAX), jail = inert(ban.jail, ID_MAX);
 	return html`<tr role="row" aria-busy=${busy} class=${chosen ? 'chosen' : ''}>
 		<td role="cell" class="pick"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off} aria-label=${t('bans.choose', { ip, jail })} onChange=${(/** @type {any} */ ev) => onChoose(ban, ev.currentTarget.checked)} /></label></td>
-		<td role="cell" class="lead"><bdi class="mono wrap">${ip}</bdi></td>
+		<td role="cell" class="lead"><bdi class="mono wrap" title=${ban.ip.length > ID_MAX ? inert(ban.ip) : null}>${ip}</bdi></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
 		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
@@ -68,7 +70,7 @@ const sortHref = (sort, order) => withQuery({ sort: sort === 'banned_at' ? '' : 
 function Head({ name, sort, order }) {
 	const on = sort === name;
 	const next = on ? (order === 'asc' ? 'desc' : 'asc') : ORDER[name];
-	return html`<th role="columnheader" scope="col" aria-sort=${on ? (order === 'asc' ? 'ascending' : 'descending') : null}>
+	return html`<th role="columnheader" scope="col" class=${CELL[name]} aria-sort=${on ? (order === 'asc' ? 'ascending' : 'descending') : null}>
 		<button type="button" onClick=${() => go(sortHref(name, next), { replace: true })}>${t('bans.' + name)}<${Icon} name=${on && order === 'asc' ? 'up' : 'down'} size=${14} /></button></th>`;
 }
 
@@ -214,7 +216,7 @@ export function BanTable({ query, jail, jails = [], onBan }) {
 	const body = error?.status === 422 ? html`<${Empty} icon="search" title=${t('bans.badSearch')} text=${error.fields.ip || explain(error)}><${ShowAll} /></${Empty}>`
 		: error && !shown ? html`<${Failure} error=${error} retry=${reload} />`
 		: shown && !items.length ? html`<${Nothing} filtered=${Boolean(ip || (only && !jail))} jail=${jail} onBan=${onBan} off=${off} />`
-		: html`<table class="table bans" role="table" aria-busy=${loading && !data}><caption class="sr">${t('bans.title')}</caption>
+		: html`<table class=${'table bans' + (jailCell ? '' : ' one-jail')} role="table" aria-busy=${loading && !data}><caption class="sr">${t('bans.title')}</caption>
 			<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="pick"><label class="check"><input type="checkbox" checked=${all} indeterminate=${chosen.length > 0 && !all} disabled=${off || !items.length} aria-label=${t('bans.chooseAll')}
 				onChange=${() => setPicked(all ? new Map() : new Map(items.map((b) => [banKey(b), b])))} /></label></th>
 				${cols.map((c) => html`<${Head} key=${c} name=${c} sort=${sort} order=${order} />`)}<th role="columnheader" scope="col" class="act"><span class="sr">${t('bans.actions')}</span></th></tr></thead>

@@ -154,6 +154,8 @@ export const en = {
 	'ban.addresses': 'Addresses or networks',
 	'ban.addressesHint': 'One on a line, IPv4 or IPv6; a network as 203.0.113.0/24.',
 	'ban.jail': 'Jail',
+	'ban.choose': 'Choose a jail',
+	'ban.noJail': 'Choose the jail that is to ban.',
 	'ban.for': 'This jail bans for {ban}.',
 	'ban.forever': 'This jail bans for good.',
 	'ban.reason': 'Reason (optional)',

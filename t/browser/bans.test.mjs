@@ -29,6 +29,7 @@ test('the dialog takes the focus, and says what is wrong by line', async () => {
 	assert.equal(await addresses.evaluate((el) => el === document.activeElement), true);
 	await submit.click();
 	await page.getByText('Enter at least one address.').waitFor();
+	await page.getByText('Choose the jail that is to ban.').waitFor();
 	await addresses.fill('203.0.113.7\nfoo\n300.1.1.1\n203.0.113.7\n198.51.100.0/24');
 	await page.getByText('2 of these are no addresses: line 2 “foo” · line 3 “300.1.1.1”').waitFor();
 	await page.getByText('2 entries · 198.51.100.0/24 holds 256 addresses · 1 repeated').waitFor();

@@ -87,6 +87,8 @@ test('an address is banned and unbanned', async () => {
 	await press('Enter');
 	await page.getByLabel('Addresses or networks').waitFor();
 	await page.keyboard.type('203.0.113.6');
+	await press('Tab');
+	await page.keyboard.type('sshd');
 	await tabTo(/^Ban 1 address$/);
 	await press('Enter');
 	await row(page, '203.0.113.6').waitFor();

@@ -20,6 +20,7 @@ BROWSER_UNIT_TESTS += %D%/unit/router.test.mjs
 
 BROWSER_TESTS =
 BROWSER_TESTS += %D%/bans.test.mjs
+BROWSER_TESTS += %D%/first.test.mjs
 BROWSER_TESTS += %D%/jails.test.mjs
 BROWSER_TESTS += %D%/keyboard.test.mjs
 BROWSER_TESTS += %D%/signin.test.mjs

@@ -133,6 +133,7 @@ test('the session ends: sign-in over the page, and what was typed is kept', asyn
 	await row(page, '203.0.113.5').waitFor();
 	await page.getByRole('button', { name: 'Ban addresses' }).click();
 	await page.getByLabel('Addresses or networks').fill('198.18.0.77');
+	await page.locator('dialog').getByLabel('Jail').selectOption('sshd');
 	await stack.cli('sessions', 'end', '--all');
 	await dialog.waitFor({ timeout: 20_000 });
 	await site.look(page, 'expired');
@@ -153,6 +154,7 @@ test('the session ends: sign-in over the page, and what was typed is kept', asyn
 test('a change that meets an ended session is not lost from the form', async () => {
 	await page.getByRole('button', { name: 'Ban addresses' }).click();
 	await page.getByLabel('Addresses or networks').fill('198.18.0.78');
+	await page.locator('dialog').getByLabel('Jail').selectOption('sshd');
 	await stack.cli('sessions', 'end', '--all');
 	await page.locator('dialog .actions .primary').click();
 	await dialog.waitFor({ timeout: 20_000 });

@@ -25,6 +25,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 	'--disable-component-update', '--disable-sync'];
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
+const TABLET = { width: 800, height: 1000 };
 const ZOOMED = { width: 320, height: 640 }; // 1280 pixels at 400 %
 // The browser's own notes on answers that are no success: the page shows them.
 const NETWORK = /^Failed to load resource: /;
@@ -68,7 +69,7 @@ class Site {
 			await this.axe(page, `${name}, ${scheme}`);
 		}
 		await page.emulateMedia({ colorScheme: 'light' });
-		for (const [what, size] of /** @type {[string, any][]} */ ([['phone', PHONE], ['zoom', ZOOMED]])) {
+		for (const [what, size] of /** @type {[string, any][]} */ ([['phone', PHONE], ['tablet', TABLET], ['zoom', ZOOMED]])) {
 			await page.setViewportSize(size);
 			await page.screenshot({ path: join(OUT, `${name}-${what}.png`) });
 			await this.noSideways(page, `${name}, ${what}`);
