@@ -71,6 +71,19 @@ is_dead() {
 	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null
 }
 
+# all_dead PID...
+all_dead() {
+	for p in "$@"; do
+		is_dead "$p" || return 1
+	done
+}
+
+# the children of process $1, on one line
+children() {
+	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null |
+		sed 's|[^0-9]||g' | tr '\n' ' ' | sed 's/ $//'
+}
+
 # part_pid DIR NAME WORD: prints the pid of a running part
 part_pid() {
 	_pid=$(cat "$1/run/$2.pid" 2>/dev/null) || return 1
