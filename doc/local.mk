@@ -1,5 +1,6 @@
 dist_doc_DATA += %D%/Architecture.md
 dist_doc_DATA += %D%/Backend-Development.md
+dist_doc_DATA += %D%/Features.md
 dist_doc_DATA += %D%/Operations.md
 dist_doc_DATA += %D%/Web-Development.md
 
