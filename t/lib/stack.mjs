@@ -14,7 +14,7 @@
 // of problems (RFC 9457), and is held against doc/openapi.yaml; stack.stop()
 // checks the log against the answers (OPS-50).
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,16 @@ export async function startStack(opts = {}) {
 	return new Stack(dir);
 }
 
+// Stacks that run; what a test that failed or was interrupted left is ended
+// with this process.
+const running = new Set();
+process.on('exit', () => {
+	for (const dir of running)
+		spawnSync(STACK, ['stop', dir]);
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => process.exit(1));
+
 function parseEnv(text) {
 	return Object.fromEntries(text.trim().split('\n').map((line) => {
 		const at = line.indexOf('=');
@@ -98,6 +108,7 @@ function parseEnv(text) {
 class Stack {
 	constructor(dir) {
 		this.dir = dir;
+		running.add(dir);
 		this.env = parseEnv(readFileSync(join(dir, 'env'), 'utf8'));
 		this.url = this.env.BANGUI_URL;
 		this.answered = []; // request ids of answers of the program
@@ -194,6 +205,7 @@ class Stack {
 				await this.checkLog();
 		} finally {
 			await run(STACK, ['stop', this.dir]);
+			running.delete(this.dir);
 			this.log(); // what the end wrote is checked as well
 			if (!process.env.KEEP_STACK)
 				rmSync(this.dir, { recursive: true, force: true });
