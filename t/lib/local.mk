@@ -27,7 +27,7 @@ TORTURE_WRAP = \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
 	-Wl,--wrap=reallocarray -Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=free
-EXTRA_DIST += %D%/coverage.sh
+EXTRA_DIST += %D%/coverage.sh t/lint/installed.txt
 
 # After make check in a build with --enable-coverage.
 .PHONY: coverage
