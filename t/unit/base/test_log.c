@@ -567,6 +567,9 @@ a_closed_stderr_is_counted_and_harms_nobody(void **state)
 	assert_null(next_line());
 }
 
+static void take_syslog(int priority, const char *fmt, va_list args)
+    PRINTF(2, 0);
+
 /* What reached syslog; _FORTIFY_SOURCE turns the call into the second. */
 static struct {
 	int priority;
