@@ -10,7 +10,7 @@ t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_file
 t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-t_unit_base_test_file_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+t_unit_base_test_file_LDADD = libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_log
 t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
@@ -26,7 +26,7 @@ t_unit_base_test_random_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_settings
 t_unit_base_test_settings_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-t_unit_base_test_settings_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+t_unit_base_test_settings_LDADD = libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_str
 t_unit_base_test_str_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)

@@ -12,39 +12,38 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "t/lib/scratch.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
-static char dir[] = "/tmp/bangui-test-file.XXXXXX";
-static char path[sizeof dir + 16];
+static struct scratch scratch;
+static char path[SCRATCH_PATH_SIZE]; /* of the file that the cases share */
 
 static int
-make_dir(void **state)
+set_up(void **state)
 {
 	(void)state;
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	(void)snprintf(path, sizeof path, "%s/file", dir);
+	scratch_init(&scratch);
+	(void)snprintf(path, sizeof path, "%s", scratch_path(&scratch, "file"));
 	return 0;
 }
 
 static int
-remove_dir(void **state)
+tear_down(void **state)
 {
 	(void)state;
-	(void)unlink(path); /* not every case makes it */
-	return rmdir(dir);
+	scratch_release(&scratch);
+	return 0;
 }
 
 static void
 write_file(size_t len)
 {
-	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	char text[10000];
 
-	assert_true(fd >= 0 && len <= sizeof text);
+	assert_in_range(len, 0, sizeof text);
 	memset(text, 'x', sizeof text);
-	assert_int_equal(write(fd, text, len), len);
+	scratch_write(&scratch, "file", text, len);
 }
 
 static void
@@ -121,7 +120,8 @@ an_absent_file_is_told_from_one_that_fails(void **state)
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_non_null(strstr(err.detail, path));
 	assert_null(strstr(err.message, path));
-	assert_int_equal(file_read(dir, &b, &err), -1); /* a directory */
+	assert_int_equal(
+	    file_read(scratch.dir, &b, &err), -1); /* a directory */
 	assert_int_equal(err.code, ERR_INTERNAL);
 	assert_int_equal(file_read("/dev/null/x", &b, &err), -1);
 	assert_int_equal(err.code, ERR_INTERNAL);
@@ -248,5 +248,5 @@ main(void)
 	    cmocka_unit_test(a_lock_given_back_meanwhile_is_taken),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,44 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/settings.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/file.h"
+#include "t/lib/scratch.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
-static char path[] = "/tmp/bangui-test-settings.XXXXXX";
-static char path_variable[sizeof path + 16];
+static struct scratch scratch;
+static char path[SCRATCH_PATH_SIZE];
+static char path_variable[SCRATCH_PATH_SIZE + 16];
 
 static int
-make_file(void **state)
+set_up(void **state)
 {
-	int fd = mkstemp(path);
-
 	(void)state;
+	scratch_init(&scratch);
+	(void)snprintf(
+	    path, sizeof path, "%s", scratch_path(&scratch, "bangui.conf"));
 	(void)snprintf(
 	    path_variable, sizeof path_variable, "BANGUI_CONFIG=%s", path);
-	return fd < 0 ? -1 : close(fd);
+	return 0;
 }
 
 static int
-remove_file(void **state)
+tear_down(void **state)
 {
 	(void)state;
-	return unlink(path);
+	scratch_release(&scratch);
+	return 0;
 }
 
 static void
 write_text(const char *text, size_t len)
 {
-	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_TRUNC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, len), len);
+	scratch_write(&scratch, "bangui.conf", text, len);
 }
 
 /* Load with an environment of one variable (NULL: none); the real one, which
@@ -171,7 +170,7 @@ struct bad_row {
 
 static const struct bad_row BAD_ROWS[] = {
     {"BANGUI_BCRYPT_COST=9",                 NULL,
-     {"BANGUI_BCRYPT_COST", "line 1 of /tmp/", "10", "14"}							      },
+     {"BANGUI_BCRYPT_COST", "line 1 of /", "10", "14"}								  },
     {"\n\nBANGUI_BCRYPT_COST=15",            NULL,                        {"BANGUI_BCRYPT_COST", "line 3 of"}           },
     {"",				     "BANGUI_BCRYPT_COST=twelve",
      {"BANGUI_BCRYPT_COST", "environment", "10", "14"}								  },
@@ -317,5 +316,5 @@ main(void)
 	    cmocka_unit_test(loading_survives_every_failing_allocation),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
