@@ -30,15 +30,10 @@
 static const char *const SAY_PING[] = {"ping"};
 static const char *const SAY_VERSION[] = {"version"};
 
-struct said {
-	const char *data;
-	size_t len;
-};
+#define SAY(s) FAKE_SAY(s)
 
-#define SAY(s)                                                                 \
-	{                                                                      \
-		s, sizeof(s) - 1                                               \
-	}
+/* A deadline of LIMIT_F2B_QUICK_MS is met, also on a machine that is busy. */
+enum { SLOW_MS = LIMIT_F2B_QUICK_MS + 1200 };
 
 /* What the sink has seen. */
 struct seen {
@@ -145,25 +140,10 @@ assert_took_between(const struct fixture_wire *f, int64_t min, int64_t max)
 
 /* --- scripts ------------------------------------------------------------ */
 
-/* Every request of every connection gets the same bytes. */
-static void
-always(int listener, const void *arg)
-{
-	const struct said *s = arg;
-
-	for (;;) {
-		int conn = fake_accept(listener);
-
-		while (fake_read(conn, 1))
-			fake_say(conn, s->data, s->len);
-		(void)close(conn);
-	}
-}
-
 static void
 byte_by_byte(int listener, const void *arg)
 {
-	const struct said *s = arg;
+	const struct fake_said *s = arg;
 	int conn = fake_accept(listener);
 
 	while (fake_read(conn, 1))
@@ -176,7 +156,7 @@ byte_by_byte(int listener, const void *arg)
 static void
 say_and_hang(int listener, const void *arg)
 {
-	const struct said *s = arg;
+	const struct fake_said *s = arg;
 	int conn = fake_accept(listener);
 
 	(void)fake_read(conn, 1);
@@ -188,14 +168,14 @@ say_and_hang(int listener, const void *arg)
 static void
 say_and_close_once(int listener, const void *arg)
 {
-	static const struct said PONGS = SAY(PONG);
-	const struct said *s = arg;
+	static const struct fake_said PONGS = SAY(PONG);
+	const struct fake_said *s = arg;
 	int conn = fake_accept(listener);
 
 	(void)fake_read(conn, 1);
 	fake_say(conn, s->data, s->len);
 	(void)close(conn);
-	always(listener, &PONGS);
+	fake_always(listener, &PONGS);
 }
 
 /* Each connection: one pong, and closed when it is asked again. */
@@ -230,17 +210,44 @@ one_pong_ever(int listener, const void *arg)
 	}
 }
 
+/* Closes with a request unread. */
 static void
-endless(int listener, const void *arg)
+close_unread(int listener, const void *arg)
 {
-	static char none[65536];
+	int conn = fake_accept(listener);
+	char c;
+
+	(void)arg;
+	if (read(conn, &c, 1) == 1)
+		(void)close(conn);
+	fake_hang();
+}
+
+/* One pong; asked again, the server is gone. */
+static void
+one_pong_and_gone(int listener, const void *arg)
+{
 	int conn = fake_accept(listener);
 
 	(void)arg;
-	memset(none, 'N', sizeof none);
+	(void)fake_read(conn, 1);
+	fake_say(conn, PONG, LEN(PONG));
+	(void)fake_read(conn, 1);
+	(void)close(listener);
+}
+
+/* A list of long texts that never ends. */
+static void
+endless(int listener, const void *arg)
+{
+	static char text[65536] = "X\xfb\xff\0"; /* of 65531 bytes */
+	int conn = fake_accept(listener);
+
+	(void)arg;
+	memset(text + 5, 'a', sizeof text - 5);
 	(void)fake_read(conn, 1);
 	for (int i = 0; i < 1100; i++)
-		fake_say(conn, none, sizeof none);
+		fake_say(conn, text, sizeof text);
 	fake_hang();
 }
 
@@ -269,7 +276,7 @@ static void
 accept_late(int listener, const void *arg)
 {
 	fake_sleep(300);
-	always(listener, arg);
+	fake_always(listener, arg);
 }
 
 /* Two requests, their two replies in one piece; then the next two cut in the
@@ -313,7 +320,7 @@ read_slowly(int listener, const void *arg)
 static void
 a_reply_may_come_byte_by_byte(void **state)
 {
-	static const struct said S = SAY(PONG);
+	static const struct fake_said S = SAY(PONG);
 	struct fixture_wire *f = *state;
 
 	fake_start(&f->fake, 1, byte_by_byte, &S);
@@ -330,7 +337,7 @@ on_alarm(int sig)
 static void
 signals_in_between_do_no_harm(void **state)
 {
-	static const struct said S = SAY(PONG);
+	static const struct fake_said S = SAY(PONG);
 	const struct itimerval every_ms = {
 	    {0, 700},
             {0, 700}
@@ -369,7 +376,7 @@ replies_may_come_in_odd_pieces(void **state)
 static void
 the_end_marker_may_be_part_of_a_text(void **state)
 {
-	static const struct said S = SAY(TEXT("\x13", "x" END "y"));
+	static const struct fake_said S = SAY(TEXT("\x13", "x" END "y"));
 	struct fixture_wire *f = *state;
 
 	fake_start(&f->fake, 1, byte_by_byte, &S);
@@ -380,15 +387,15 @@ the_end_marker_may_be_part_of_a_text(void **state)
 static void
 a_hung_server_costs_its_time_once(void **state)
 {
-	static const struct said HALF = {PONG, 7};
+	static const struct fake_said HALF = {PONG, 7};
 	struct fixture_wire *f = *state;
 
 	fake_start(&f->fake, 1, say_and_hang, &HALF);
 	assert_fails(f, ERR_F2B_TIMEOUT, "reply timed out");
-	assert_took_between(f, LIMIT_F2B_QUICK_MS - 50, 2000);
+	assert_took_between(f, LIMIT_F2B_QUICK_MS - 50, SLOW_MS);
 	assert_true(f->err.retry_after_s > 0);
 	assert_fails(f, ERR_F2B_TIMEOUT, "not asked");
-	assert_took_between(f, 0, 50);
+	assert_took_between(f, 0, 500);
 	assert_true(f->err.retry_after_s > 0);
 }
 
@@ -399,13 +406,13 @@ a_server_that_drips_is_hung(void **state)
 
 	fake_start(&f->fake, 1, drip, NULL);
 	assert_fails(f, ERR_F2B_TIMEOUT, "reply timed out");
-	assert_took_between(f, LIMIT_F2B_QUICK_MS - 50, 2000);
+	assert_took_between(f, LIMIT_F2B_QUICK_MS - 50, SLOW_MS);
 }
 
 static void
 a_full_queue_is_waited_for(void **state)
 {
-	static const struct said S = SAY(PONG);
+	static const struct fake_said S = SAY(PONG);
 	struct fixture_wire *f = *state;
 	struct fixture_wire other[4];
 
@@ -448,7 +455,7 @@ a_queue_that_stays_full_is_a_time_out(void **state)
 	fake_start(&f->fake, 0, never_accept, NULL);
 	n = fill_queue(f->fake.path, fds, ARRAY_LEN(fds));
 	assert_fails(f, ERR_F2B_TIMEOUT, "connect timed out");
-	assert_took_between(f, LIMIT_F2B_QUICK_MS - 150, 2000);
+	assert_took_between(f, LIMIT_F2B_QUICK_MS - 150, SLOW_MS);
 	while (n > 0)
 		(void)close(fds[--n]);
 }
@@ -459,7 +466,7 @@ a_server_that_is_absent_is_down(void **state)
 	struct fixture_wire *f = *state;
 
 	assert_fails(f, ERR_F2B_DOWN, "connect: No such file");
-	assert_took_between(f, 0, 100);
+	assert_took_between(f, 0, 500);
 }
 
 static void
@@ -470,13 +477,13 @@ a_socket_that_nobody_listens_to_is_down(void **state)
 	fake_start(&f->fake, 1, never_accept, NULL);
 	fake_stop(&f->fake);
 	assert_fails(f, ERR_F2B_DOWN, "connect: Connection refused");
-	assert_took_between(f, 0, 100);
+	assert_took_between(f, 0, 500);
 }
 
 static void
 a_server_that_dies_in_its_reply_is_down_and_asked_anew(void **state)
 {
-	static const struct said HALF = {PONG, 7};
+	static const struct fake_said HALF = {PONG, 7};
 	struct fixture_wire *f = *state;
 
 	fake_start(&f->fake, 1, say_and_close_once, &HALF);
@@ -485,10 +492,19 @@ a_server_that_dies_in_its_reply_is_down_and_asked_anew(void **state)
 }
 
 static void
+a_server_that_does_not_read_its_request_is_down(void **state)
+{
+	struct fixture_wire *f = *state;
+
+	fake_start(&f->fake, 1, close_unread, NULL);
+	assert_fails(f, ERR_F2B_DOWN, "reset");
+}
+
+static void
 nonsense_is_refused_at_once_and_the_next_call_works(void **state)
 {
 	static const struct {
-		struct said said;
+		struct fake_said said;
 		const char *detail;
 	} ROWS[] = {
 	    {SAY("HTTP/1.1 400 Bad Request\r\n\r\n"), "unknown-opcode at 0"},
@@ -532,11 +548,11 @@ an_endless_reply_ends_at_the_limit(void **state)
 static void
 an_error_text_is_a_refusal(void **state)
 {
-	static const struct said S = SAY("\x8c\x0a"
-					 "ERROR: why." END);
+	static const struct fake_said S = SAY("\x8c\x0a"
+					      "ERROR: why." END);
 	struct fixture_wire *f = *state;
 
-	fake_start(&f->fake, 1, always, &S);
+	fake_start(&f->fake, 1, fake_always, &S);
 	assert_int_equal(call(f->wire, 1, &f->seen, &f->err), 0);
 	assert_false(f->seen.done);
 	assert_string_equal(f->seen.text, "ERROR: why");
@@ -545,7 +561,7 @@ an_error_text_is_a_refusal(void **state)
 static void
 a_server_that_says_shutdown_is_down(void **state)
 {
-	static const struct said S = SAY("]\x8c\x08SHUTDOWNa." END);
+	static const struct fake_said S = SAY("]\x8c\x08SHUTDOWNa." END);
 	struct fixture_wire *f = *state;
 
 	fake_start(&f->fake, 1, say_and_close_once, &S);
@@ -556,11 +572,11 @@ a_server_that_says_shutdown_is_down(void **state)
 static void
 a_restarted_server_is_found_without_a_word(void **state)
 {
-	static const struct said S = SAY(PONG);
+	static const struct fake_said S = SAY(PONG);
 	struct fixture_wire *f = *state;
 
 	for (int i = 0; i < 3; i++) {
-		fake_start(&f->fake, 1, always, &S);
+		fake_start(&f->fake, 1, fake_always, &S);
 		assert_pong(f);
 		fake_stop(&f->fake);
 	}
@@ -570,15 +586,15 @@ a_restarted_server_is_found_without_a_word(void **state)
 static void
 a_replaced_socket_is_found_while_the_old_server_lives(void **state)
 {
-	static const struct said OLD = SAY(PONG);
-	static const struct said NEW = SAY(TEXT("\x03", "new"));
+	static const struct fake_said OLD = SAY(PONG);
+	static const struct fake_said NEW = SAY(TEXT("\x03", "new"));
 	struct fixture_wire *f = *state;
 	struct fake old;
 
-	fake_start(&f->fake, 1, always, &OLD);
+	fake_start(&f->fake, 1, fake_always, &OLD);
 	assert_pong(f);
 	old = f->fake;
-	fake_start(&f->fake, 1, always, &NEW);
+	fake_start(&f->fake, 1, fake_always, &NEW);
 	assert_int_equal(call(f->wire, 1, &f->seen, &f->err), 0);
 	assert_string_equal(f->seen.text, "new");
 	fake_stop(&old);
@@ -602,25 +618,48 @@ a_kept_connection_that_dies_is_asked_again_once(void **state)
 }
 
 static void
-a_slow_reader_is_sent_everything(void **state)
+a_server_that_is_gone_is_asked_again_in_vain(void **state)
 {
-	static char texts[1000][16];
-	static const char *words[1001] = {"banned"};
-	struct wire_request requests[8];
 	struct fixture_wire *f = *state;
 
-	for (int i = 0; i < 1000; i++) {
-		(void)snprintf(texts[i], sizeof texts[i], "203.0.%d.%d",
-		    i / 250 + 100, i % 250);
-		words[i + 1] = texts[i];
-	}
+	fake_start(&f->fake, 1, one_pong_and_gone, NULL);
+	assert_pong(f);
+	assert_fails(f, ERR_F2B_DOWN, "connect");
+}
+
+/* Eight requests that do not fit into the socket's buffers at once. */
+static int
+call_at_length(struct fixture_wire *f)
+{
+	static const char *words[POLICY_WORDS_MAX] = {"banned"};
+	struct wire_request requests[8];
+
+	for (size_t i = 1; i < ARRAY_LEN(words); i++)
+		words[i] = "2001:db8:1111:2222:3333:4444:5555:6666";
 	for (size_t i = 0; i < ARRAY_LEN(requests); i++)
-		requests[i] = (struct wire_request){words, 1001};
+		requests[i] = (struct wire_request){words, ARRAY_LEN(words)};
+	return wire_call(
+	    f->wire, requests, ARRAY_LEN(requests), note, &f->seen, &f->err);
+}
+
+static void
+a_slow_reader_is_sent_everything(void **state)
+{
+	struct fixture_wire *f = *state;
+
 	fake_start(&f->fake, 1, read_slowly, NULL);
-	assert_int_equal(wire_call(f->wire, requests, ARRAY_LEN(requests), note,
-			     &f->seen, &f->err),
-	    0);
+	assert_int_equal(call_at_length(f), 0);
 	assert_int_equal(f->seen.n, 8);
+}
+
+static void
+a_server_that_dies_while_it_is_sent_to_is_down(void **state)
+{
+	struct fixture_wire *f = *state;
+
+	fake_start(&f->fake, 1, close_unread, NULL);
+	assert_int_equal(call_at_length(f), -1);
+	assert_int_equal(f->err.code, ERR_F2B_DOWN);
 }
 
 static void
@@ -685,11 +724,11 @@ a_sink_that_fails_early_ends_the_connection(void **state)
 static void
 the_socket_is_not_inherited(void **state)
 {
-	static const struct said S = SAY(PONG);
+	static const struct fake_said S = SAY(PONG);
 	struct fixture_wire *f = *state;
 	size_t sockets = 0;
 
-	fake_start(&f->fake, 1, always, &S);
+	fake_start(&f->fake, 1, fake_always, &S);
 	assert_pong(f);
 	for (int fd = 3; fd < 64; fd++) {
 		struct stat st;
@@ -743,7 +782,10 @@ main(void)
 	    CASE(a_restarted_server_is_found_without_a_word),
 	    CASE(a_replaced_socket_is_found_while_the_old_server_lives),
 	    CASE(a_kept_connection_that_dies_is_asked_again_once),
+	    CASE(a_server_that_does_not_read_its_request_is_down),
+	    CASE(a_server_that_is_gone_is_asked_again_in_vain),
 	    CASE(a_slow_reader_is_sent_everything),
+	    CASE(a_server_that_dies_while_it_is_sent_to_is_down),
 	    CASE(one_conversation_has_a_size),
 	    CASE(what_the_policy_refuses_is_not_sent),
 	    CASE(a_sink_that_fails_early_ends_the_connection),
