@@ -13,3 +13,8 @@ INTEGRATION_TESTS += %D%/requests.mjs
 INTEGRATION_TESTS += %D%/stack.mjs
 TESTS += $(INTEGRATION_TESTS)
 EXTRA_DIST += $(INTEGRATION_TESTS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += %D%/test_f2b
+t_integration_test_f2b_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+endif
