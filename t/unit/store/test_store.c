@@ -58,12 +58,12 @@ static const struct {
 	const char *detail;
 	const char *sql; /* a part of the text */
 } EXPECTED[] = {
-    {"SCAN CONSTANT ROW",     ""      },
-    {"SCAN active_ban",       "instr("}, /* no index serves a part of a text */
-    {"SCAN active_ban_jail",  ""      }, /* a row a jail */
-    {"SCAN active_ban_state", ""      }, /* one row */
-    {"SCAN known_client",     ""      }, /* where one owner signs in from */
-    {"SCAN session",          ""      }, /* one owner's browsers */
+    {"SCAN CONSTANT ROW",     ""    },
+    {"SCAN active_ban",       "LIKE"}, /* no index serves a part of a text */
+    {"SCAN active_ban_jail",  ""    }, /* a row a jail */
+    {"SCAN active_ban_state", ""    }, /* one row */
+    {"SCAN known_client",     ""    }, /* where one owner signs in from */
+    {"SCAN session",          ""    }, /* one owner's browsers */
 };
 
 static bool
