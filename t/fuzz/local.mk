@@ -1,7 +1,11 @@
 # One harness a decoder. libFuzzer drives it in a build with --enable-fuzzing
 # CC=clang (`make fuzz FUZZ_SECONDS=60`); in any other `make check` replays its
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
-FUZZERS = %D%/fuzz_json %D%/fuzz_request
+FUZZERS = \
+	%D%/fuzz_json \
+	%D%/fuzz_pickle \
+	%D%/fuzz_policy \
+	%D%/fuzz_request
 if FUZZING
 noinst_PROGRAMS += $(FUZZERS)
 FUZZ_DRIVER = %D%/libfuzzer.c
@@ -15,6 +19,16 @@ endif
 %C%_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(JSONC_CFLAGS)
 %C%_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_json_LDADD = libjson.a libbase.a $(JSONC_LIBS)
+%C%_fuzz_pickle_SOURCES = \
+	%D%/fuzz_pickle.c %D%/fuzz.h $(FUZZ_DRIVER) \
+	t/lib/pickle_json.c t/lib/pickle_json.h
+%C%_fuzz_pickle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_pickle_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_pickle_LDADD = libf2b.a libbase.a
+%C%_fuzz_policy_SOURCES = %D%/fuzz_policy.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_policy_LDADD = libf2b.a libbase.a
 %C%_fuzz_request_SOURCES = %D%/fuzz_request.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -22,6 +36,8 @@ endif
 
 EXTRA_DIST += \
 	%D%/corpus/json \
+	%D%/corpus/pickle \
+	%D%/corpus/policy \
 	%D%/corpus/request \
 	%D%/libfuzzer.c \
 	%D%/replay.c
