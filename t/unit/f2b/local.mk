@@ -38,8 +38,18 @@ libfakef2b_a_SOURCES = \
 	t/lib/fake_f2b.c \
 	t/lib/fake_f2b.h
 
+WIRE_CASE = \
+	%D%/wire_case.c \
+	%D%/wire_case.h
+
 check_PROGRAMS += %D%/test_wire
+t_unit_f2b_test_wire_SOURCES = %D%/test_wire.c $(WIRE_CASE)
 t_unit_f2b_test_wire_LDADD = \
+	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_wire_deadline
+t_unit_f2b_test_wire_deadline_SOURCES = %D%/test_wire_deadline.c $(WIRE_CASE)
+t_unit_f2b_test_wire_deadline_LDADD = \
 	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
 
 CMD_CASE = \

@@ -233,7 +233,8 @@ every_kind_of_value_is_counted(void **state)
 		many_values(&b, LIMIT_PICKLE_VALUES - ROWS[i].n);
 		b.len--; /* its STOP */
 		buf_add(&b, ROWS[i].operands, ROWS[i].len);
-		assert_reason(&b, "truncated");
+		if (i + 1 == ARRAY_LEN(ROWS)) /* its operands fit */
+			assert_reason(&b, "truncated");
 		buf_add(&b, ROWS[i].op, ROWS[i].op_len);
 		assert_reason(&b, "limit-values");
 	}
