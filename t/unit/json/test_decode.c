@@ -304,6 +304,81 @@ a_table_with_a_kind_that_is_none_is_our_fault(void **state)
 	assert_int_equal(err.code, ERR_INTERNAL);
 }
 
+static void
+an_error_from_before_does_not_count(void **state)
+{
+	struct ban_req req = {0};
+	static const char TEXT[] = "{\"jail\":\"j\",\"ips\":[\"x\"]}";
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	(void)err_field(&err, "x", "Old.");
+	assert_int_equal(json_decode(TEXT, sizeof TEXT - 1, BAN_REQ,
+			     ARRAY_LEN(BAN_REQ), &req, &err),
+	    0);
+	release(&req);
+}
+
+static void
+a_list_may_be_empty_where_the_table_says_so(void **state)
+{
+	/* clang-format off */
+	static const struct json_field ROW[] = {
+		{ "l", JSON_STR_LIST, 0, false, 0, 9, false, JSON_NO_FLAG, 9 },
+	};
+	/* clang-format on */
+	struct str_list l = STR_LIST_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(json_decode("{\"l\":[]}", 8, ROW, 1, &l, &err), 0);
+	assert_int_equal(l.n, 0);
+}
+
+/* How often memory that held the word SECRET was wiped. The linker brings the
+ * calls of explicit_bzero() here, in its two forms. */
+static size_t wiped;
+
+void __wrap_explicit_bzero(void *s, size_t n);
+void __wrap___explicit_bzero_chk(void *s, size_t n, size_t room);
+
+void
+__wrap_explicit_bzero(void *s, size_t n)
+{
+	if (n > 0 && memmem(s, n, "SECRET", 6))
+		wiped++;
+	memset(s, 0, n);
+}
+
+void
+__wrap___explicit_bzero_chk(void *s, size_t n, size_t room)
+{
+	assert_true(n <= room);
+	__wrap_explicit_bzero(s, n);
+}
+
+static void
+every_copy_of_a_text_is_wiped(void **state)
+{
+	struct ban_req req;
+	struct error err;
+
+	(void)state;
+	wiped = 0;
+	assert_int_equal(
+	    decode("{\"jail\":\"SECRET\",\"ips\":[\"a\",\"SECRET2\"]}", &req,
+		&err),
+	    0);
+	assert_int_equal(wiped, 2); /* in json-c's tree */
+	release(&req);
+	assert_int_equal(wiped, 4);
+	wiped = 0;
+	assert_int_equal(
+	    decode("{\"jail\":\"SECRET\",\"ips\":[\"a\"],\"x\":1}", &req, &err),
+	    -1);
+	assert_int_equal(wiped, 2); /* when it fails, both at once */
+}
+
 static int
 decode_once(void *arg, struct error *err)
 {
@@ -366,6 +441,9 @@ main(void)
 	    cmocka_unit_test(what_is_no_object_is_refused_as_such),
 	    cmocka_unit_test(the_traps_of_json_c_are_closed),
 	    cmocka_unit_test(a_table_with_a_kind_that_is_none_is_our_fault),
+	    cmocka_unit_test(an_error_from_before_does_not_count),
+	    cmocka_unit_test(a_list_may_be_empty_where_the_table_says_so),
+	    cmocka_unit_test(every_copy_of_a_text_is_wiped),
 	    cmocka_unit_test(without_memory_nothing_is_decoded),
 	    cmocka_unit_test(every_cut_of_a_good_body_is_refused),
 	};
