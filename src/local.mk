@@ -10,6 +10,7 @@ include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
 include %D%/pool/local.mk
+include %D%/cli/local.mk
 
 LIBS_SERVICE = libservice.a libstore.a libf2b.a libgeo.a libdb.a libbase.a
 DEPS_SERVICE = $(SQLITE_LIBS) $(MAXMINDDB_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
@@ -20,3 +21,7 @@ LIBS_POOL = libpool.a $(LIBS_API)
 pkglibexec_PROGRAMS += bangui-fcgi
 bangui_fcgi_SOURCES = %D%/fcgi.c
 bangui_fcgi_LDADD = $(LIBS_POOL) $(DEPS_API)
+
+bin_PROGRAMS += bangui
+bangui_SOURCES = %D%/cli.c
+bangui_LDADD = libcli.a libjson.a $(LIBS_SERVICE) $(JSONC_LIBS) $(DEPS_SERVICE)

@@ -28,6 +28,13 @@ STATIC_FIRST = \
 	pages/dashboard.js \
 	vendor/preact.js
 
+# One after the other they are page.css.
+STATIC_STYLES = \
+	css/tokens.css \
+	css/base.css \
+	css/components.css \
+	css/layout.css
+
 STATIC_FILES = \
 	$(STATIC_FIRST) \
 	boot.js \
@@ -39,10 +46,6 @@ STATIC_FILES = \
 	components/jailbits.js \
 	components/keyhelp.js \
 	components/signin.js \
-	css/base.css \
-	css/components.css \
-	css/layout.css \
-	css/tokens.css \
 	img/favicon.svg \
 	lib/ip.js \
 	lib/password.js \
@@ -52,12 +55,13 @@ STATIC_FILES = \
 	vendor/LICENSE.htm \
 	vendor/LICENSE.preact
 
-static_sources = $(STATIC_FILES:%=%D%/%) %D%/index.html
+static_sources = $(STATIC_STYLES:%=%D%/%) $(STATIC_FILES:%=%D%/%) %D%/index.html
 
 EXTRA_DIST += \
 	$(static_sources) \
 	%D%/globals.d.ts \
 	%D%/mkdist.sh \
+	%D%/package.json \
 	%D%/vendor/SHA256SUMS \
 	%D%/vendor/build.mjs \
 	%D%/vendor/preact.d.ts
@@ -66,7 +70,7 @@ noinst_DATA = static-dist.stamp
 
 static-dist.stamp: $(static_sources) %D%/mkdist.sh %D%/local.mk
 	$(AM_V_GEN)$(SHELL) $(srcdir)/%D%/mkdist.sh $(srcdir)/%D% static-dist \
-		'$(STATIC_FIRST)' '$(STATIC_FILES)' && : >$@
+		'$(STATIC_FIRST)' '$(STATIC_STYLES)' '$(STATIC_FILES)' && : >$@
 
 staticdir = $(pkgdatadir)/static
 

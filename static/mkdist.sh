@@ -4,24 +4,27 @@
 # below OUT/s/HASH/, where HASH stands for all of it, so that it can be cached
 # for ever and two versions never mix. Beside each file lies its .gz.
 #
-#	mkdist.sh SOURCE-DIRECTORY OUT FIRST-VIEW FILES
+#	mkdist.sh SOURCE-DIRECTORY OUT FIRST-VIEW STYLES FILES
 #
-# FIRST-VIEW and FILES are lists of names below SOURCE-DIRECTORY; the modules
-# of the first are preloaded.
+# The last three are lists of names below SOURCE-DIRECTORY. The modules of the
+# first view are preloaded; the style sheets become one, page.css.
 set -eu
-src=$1 out=$2 first=$3 files=$4
+src=$1 out=$2 first=$3 styles=$4 files=$5
 
-# shellcheck disable=SC2086 # a list of words
-hash=$(cd "$src" && sha256sum index.html $files | sha256sum | cut -c 1-16)
+# shellcheck disable=SC2086 # lists of words
+hash=$(cd "$src" && sha256sum index.html $styles $files | sha256sum | cut -c 1-16)
 # A new directory is put in the old one's place only when it is whole.
 new=$out.new
+tree=$new/s/$hash
 rm -rf "$new"
-mkdir -p "$new/s/$hash"
+mkdir -p "$tree"
 
 for f in $files; do
-	mkdir -p "$new/s/$hash/$(dirname "$f")"
-	cp "$src/$f" "$new/s/$hash/$f"
+	mkdir -p "$tree/$(dirname "$f")"
+	cp "$src/$f" "$tree/$f"
 done
+# shellcheck disable=SC2086
+(cd "$src" && cat $styles) >"$tree/page.css"
 
 preload=
 for f in $first; do

@@ -38,8 +38,11 @@
 #define LIMIT_F2B_PIPELINE (1024 * 1024)          /* ... sent in one go */
 #define LIMIT_F2B_CONNECT_MS 2000
 #define LIMIT_F2B_QUICK_MS 1800 /* small queries: a hung server, within 2 s */
-#define LIMIT_F2B_READ_MS 5000  /* queries that list every ban */
-#define LIMIT_F2B_ACT_MS 30000  /* commands that run actions */
+#define LIMIT_F2B_PIPE_MS 5000  /* small queries, all of a conversation */
+#define LIMIT_F2B_READ_MS                                                      \
+	20000                  /* queries that list every ban: 500,000 take    \
+				* 4 s on an idle machine */
+#define LIMIT_F2B_ACT_MS 30000 /* commands that run actions */
 #define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
 #define LIMIT_JAIL_NAME 64         /* bytes; fail2ban takes any length */
 #define LIMIT_JAILS 1000           /* jails that we look at */
@@ -51,6 +54,7 @@
 #define LIMIT_BANS_FULL_MS 10000   /* whole lists at least so far apart */
 #define LIMIT_BANS_COST_FACTOR 100 /* and so many times what they cost */
 #define LIMIT_BANS_TXN 2000        /* rows written in one transaction */
+#define LIMIT_BANS_SORT 2000       /* rows sorted to show one page of them */
 
 /* Banning (service/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */

@@ -77,6 +77,7 @@ const struct setting SETTINGS[] = {
 };
 /* clang-format on */
 const size_t SETTINGS_LEN = ARRAY_LEN(SETTINGS);
+_Static_assert(ARRAY_LEN(SETTINGS) <= SETTINGS_MAX, "each row has a source");
 
 static const size_t TEXT_SIZES[] = {
     [SETTING_TEXT] = SETTING_TEXT_SIZE,
@@ -230,7 +231,10 @@ load_line(struct settings *out, bool *seen, const char *line, size_t len,
 	seen[st - SETTINGS] = true;
 	value = eq + 1;
 	len = trim(&value, (size_t)(end - value));
-	return set_one(out, st, value, len, source, err);
+	if (set_one(out, st, value, len, source, err) < 0)
+		return -1;
+	out->source[st - SETTINGS] = SETTING_FROM_FILE;
+	return 0;
 }
 
 static int
@@ -291,6 +295,7 @@ load_environment(struct settings *out, struct error *err)
 		if (set_one(out, st, eq + 1, strlen(eq + 1), "environment",
 			err) < 0)
 			return -1;
+		out->source[st - SETTINGS] = SETTING_FROM_ENVIRONMENT;
 	}
 	return 0;
 }
@@ -305,4 +310,26 @@ settings_load(struct settings *out, const char *path, struct error *err)
 		return -1;
 	*out = s;
 	return 0;
+}
+
+void
+settings_text(const struct settings *s, const struct setting *st,
+    char out[SETTING_TEXT_SIZE])
+{
+	const void *from = (const char *)s + st->into;
+
+	switch (st->type) {
+	case SETTING_INT:
+		(void)snprintf(out, SETTING_TEXT_SIZE, "%lld",
+		    (long long)*(const int64_t *)from);
+		return;
+	case SETTING_BOOL:
+		(void)snprintf(out, SETTING_TEXT_SIZE, "%s",
+		    *(const bool *)from ? "yes" : "no");
+		return;
+	case SETTING_TEXT:
+	case SETTING_WORD:
+		(void)snprintf(
+		    out, SETTING_TEXT_SIZE, "%s", (const char *)from);
+	}
 }

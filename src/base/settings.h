@@ -20,6 +20,16 @@ enum { SETTING_TEXT_SIZE = 512 };
 
 enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_WORD };
 
+/* Where a value came from: the later one wins. */
+enum setting_source {
+	SETTING_FROM_PRESET,
+	SETTING_FROM_FILE,
+	SETTING_FROM_ENVIRONMENT,
+	SETTING_FROM__MAX
+};
+
+enum { SETTINGS_MAX = 32 }; /* rows of SETTINGS; there is room for more */
+
 struct settings {
 	char state_dir[SETTING_TEXT_SIZE];       /* BANGUI_STATE_DIR */
 	char fail2ban_socket[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_SOCKET */
@@ -35,6 +45,7 @@ struct settings {
 	bool geoip_http_fallback; /* BANGUI_GEOIP_ALLOW_HTTP_FALLBACK */
 	char geoip_http_url[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_HTTP_URL */
 	int64_t geo_cache_days; /* BANGUI_GEO_CACHE_RETENTION_DAYS */
+	enum setting_source source[SETTINGS_MAX]; /* by row of SETTINGS */
 };
 
 struct setting {
@@ -58,5 +69,9 @@ extern const size_t SETTINGS_LEN;
  */
 NODISCARD int settings_load(
     struct settings *out, const char *path, struct error *err);
+
+/** The value of row st as a file would have it. */
+void settings_text(const struct settings *s, const struct setting *st,
+    char out[SETTING_TEXT_SIZE]);
 
 #endif

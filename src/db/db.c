@@ -101,27 +101,26 @@ db_harden(struct db *db, struct error *err)
 	return 0;
 }
 
-/* SQLite answers with the mode that holds now instead of with an error. */
+/* SQLite answers with the mode that holds now instead of with an error, and
+ * writes the file's first page only as the statement ends. */
 static int
 db_use_wal(struct db *db, struct error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	const char *sql = "PRAGMA journal_mode = WAL";
 	bool wal = false;
-	int rc;
+	int rc, end;
 
 	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	if (rc == SQLITE_ROW) {
+	while (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		const unsigned char *mode = sqlite3_column_text(stmt, 0);
 
 		wal = mode != NULL && str_eq((const char *)mode, "wal");
 		rc = SQLITE_OK;
 	}
-	(void)sqlite3_finalize(stmt); /* repeats the step's result */
-	if (rc != SQLITE_OK)
-		return db_fail(db, rc, sql, err);
+	end = sqlite3_finalize(stmt);
+	if (rc != SQLITE_DONE || end != SQLITE_OK)
+		return db_fail(db, rc != SQLITE_DONE ? rc : end, sql, err);
 	if (!wal)
 		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_WRITE,
 		    "%s: the file stays in another mode", sql);
@@ -139,6 +138,12 @@ db_connect(struct db *db, const char *path, struct error *err)
 
 	if (rc != SQLITE_OK)
 		return db_fail(db, rc, path, err);
+	/* SQLite opens a file that it may not write all the same. */
+	if (sqlite3_db_readonly(db->handle, "main") != 0)
+		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_WRITE,
+		    "%s cannot be written: it must belong to the user that "
+		    "BanGUI runs as, with mode 0600",
+		    path);
 	if (db_harden(db, err) < 0)
 		return -1;
 	rc = sqlite3_busy_timeout(db->handle, LIMIT_DB_BUSY_MS);

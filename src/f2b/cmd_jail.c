@@ -286,16 +286,17 @@ f2b_jail_get(
 	struct f2b_jail j = {
 	    .max_matches = -1, .max_time_s = -1, .rnd_time_s = -1};
 
-	/* First the one question that tells whether there is such a jail:
-	 * fail2ban logs each command that fails. */
-	if (ask_check_jail(jail, err) < 0 ||
-	    ask(f, words, ARRAY_LEN(words), read_status, &j.counters, err) <
-		0 ||
-	    get_fields(f, jail, &j, err) < 0)
+	if (ask_check_jail(jail, err) < 0)
 		return -1;
 	j.name = strdup(jail);
 	if (j.name == NULL)
 		return err_nomem(err);
+	/* First the one question that tells whether there is such a jail:
+	 * fail2ban logs each command that fails. */
+	if (ask(f, words, ARRAY_LEN(words), read_status, &j.counters, err) <
+		0 ||
+	    get_fields(f, jail, &j, err) < 0)
+		return -1;
 	*out = j;
 	j = (struct f2b_jail){0}; /* handed over */
 	return 0;

@@ -525,12 +525,13 @@ int
 pickle_decode(struct pickle **out, const void *data, size_t len, size_t *used,
     struct error *err)
 {
-	AUTO(pickle_freep) struct pickle *p = calloc(1, sizeof *p);
+	AUTO(pickle_freep) struct pickle *p = NULL;
 	AUTO(machine_release) struct machine m = {0};
 	size_t pos = 0;
 
 	if (len > LIMIT_PICKLE_BYTES)
 		return refused(err, "limit-input", 0);
+	p = calloc(1, sizeof *p);
 	if (p == NULL || machine_init(&m, &p->make, len) < 0)
 		return err_nomem(err);
 	p->make.arena = (struct arena)ARENA_INIT(LIMIT_PICKLE_MEMORY);

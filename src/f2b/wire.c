@@ -227,8 +227,8 @@ talk_prepare(struct talk *t, struct error *err)
 	}
 	t->until = now + t->pace_ms;
 	t->until_end = t->until;
-	if (t->n > 1 && t->pace_ms < LIMIT_F2B_READ_MS)
-		t->until_end = now + LIMIT_F2B_READ_MS;
+	if (t->n > 1 && t->pace_ms < LIMIT_F2B_PIPE_MS)
+		t->until_end = now + LIMIT_F2B_PIPE_MS;
 	return buf_check(&t->out, err);
 }
 

@@ -11,7 +11,10 @@
 #include "http/route.h"
 #include "http/site.h"
 
-enum { HEAD_MAX = 32 * 1024 }; /* bytes of a whole response head */
+enum {
+	HEAD_MAX = 32 * 1024, /* bytes of a whole response head */
+	HEAD_USUAL = 2048     /* ... of nearly every one */
+};
 
 /* When memory is too short even for a problem, this is sent. */
 static const char LAST_RESORT[] = "Status: 503 Service Unavailable\r\n"
@@ -25,6 +28,9 @@ exchange_init(struct exchange *x)
 	memset(x, 0, sizeof *x);
 	reply_init(&x->rep);
 	buf_init(&x->head, HEAD_MAX);
+	/* now, so that the answer of last resort finds room when there is no
+	 * more; without it a later append tries again */
+	(void)buf_reserve(&x->head, HEAD_USUAL);
 	buf_init(&x->body, LIMIT_BODY);
 }
 

@@ -219,7 +219,8 @@ store_decoded(struct store *st, const char *s, size_t n, bool plus)
 	return start;
 }
 
-/* Split before decoding: an encoded slash is a character of its part. */
+/* Split before decoding: an encoded slash is a character of its part. The
+ * parts are clean since the whole is: a slash splits no character. */
 static int
 parse_path(struct request *req, struct store *st, const char *path, size_t len,
     struct error *err)
@@ -240,9 +241,6 @@ parse_path(struct request *req, struct store *st, const char *path, size_t len,
 		req->n_segments++;
 		from = i + 1;
 	}
-	for (i = 0; i < req->n_segments && i < REQUEST_SEGMENTS_MAX; i++)
-		if (!req->segments[i]) /* a character split by a slash */
-			return malformed(err, "path segment");
 	return 0;
 }
 

@@ -107,8 +107,6 @@ check_number(struct scan *s, size_t start, bool integer)
 	size_t n = s->at - start;
 	int64_t value;
 
-	if (n > NUMBER_MAX)
-		return scan_fail(s, "number too long");
 	if (!str_copy_n(copy, sizeof copy, s->text + start, n))
 		return scan_fail(s, "number too long");
 	if (integer && !str_eq(copy, "-0") &&

@@ -312,14 +312,14 @@ resume_argv(const struct master *m, char fd_text[12])
 	while (argv[n])
 		n++;
 	out = calloc(n + 3, sizeof *out);
-	for (size_t i = 0; out && i < n; i++) {
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
 		if (str_eq(argv[i], option))
 			i++; /* and its value */
 		else
 			out[k++] = argv[i];
 	}
-	if (!out)
-		return NULL;
 	(void)snprintf(fd_text, 12, "%d", m->table_fd); /* fits any int */
 	out[k++] = option;
 	out[k] = fd_text;

@@ -182,8 +182,10 @@ bans_list(struct app *app, const struct bans_filter *filter,
 		return -1;
 	r.back = cursor.back;
 	if (bans_refresh(app, &out.as_of, err) < 0 ||
-	    active_ban_count(app->db, &find, &out.total, err) < 0 ||
-	    rows_read(app, &r, &find, &cursor, err) < 0)
+	    active_ban_count(app->db, &find, &out.total, err) < 0)
+		return -1;
+	find.net_is_full = out.total > LIMIT_BANS_SORT;
+	if (rows_read(app, &r, &find, &cursor, err) < 0)
 		return -1;
 	cursors_make(&r, filter, &out);
 	*page = out;

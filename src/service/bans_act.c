@@ -17,8 +17,14 @@
 #include "service/bans_judge.h"
 #include "store/active_ban_store.h"
 
+/* One of the two commands that take a list of addresses. */
+typedef int group_command(struct f2b *f2b, const char *jail,
+    const struct addr *addrs, size_t n, int64_t *n_changed, struct error *err);
+
 /* Addresses on their way to fail2ban: the open items of a request. */
 struct batch {
+	group_command *command;    /* what is done with them */
+	enum bans_outcome outcome; /* of those it was done with */
 	struct bans_items *items;
 	struct addr *addrs;
 	bool *banned;
@@ -98,10 +104,6 @@ batch_close(struct batch *b, size_t from, size_t to, enum bans_outcome outcome,
 		bans_item_close(&b->items->items[b->at[i]], outcome, detail);
 }
 
-/* One of the two commands that take a list of addresses. */
-typedef int group_command(struct f2b *f2b, const char *jail,
-    const struct addr *addrs, size_t n, int64_t *n_changed, struct error *err);
-
 /* How a batch went. */
 struct progress {
 	int64_t started_ms;
@@ -154,13 +156,12 @@ batch_broken(struct batch *b, const char *jail, size_t from, size_t tried,
 }
 
 /*
- * Run command over the batch, group by group. An error before anything was
+ * Run its command over the batch, group by group. An error before anything was
  * done anywhere is the request's; after that the items say it.
  */
 static int
 batch_run(struct f2b *f2b, struct batch *b, const char *jail,
-    group_command *command, enum bans_outcome outcome, struct progress *p,
-    struct error *err)
+    struct progress *p, struct error *err)
 {
 	size_t i = 0, n;
 	int64_t began_ms, changed;
@@ -174,7 +175,7 @@ batch_run(struct f2b *f2b, struct batch *b, const char *jail,
 			return 0;
 		}
 		n = b->n - i < p->group ? b->n - i : p->group;
-		if (command(f2b, jail, b->addrs + i, n, &changed, err) < 0) {
+		if (b->command(f2b, jail, b->addrs + i, n, &changed, err) < 0) {
 			if (p->done == 0)
 				return -1;
 			batch_broken(b, jail, i, n, err);
@@ -182,7 +183,7 @@ batch_run(struct f2b *f2b, struct batch *b, const char *jail,
 			err_clear(err);
 			return 0;
 		}
-		batch_close(b, i, i + n, outcome, NULL);
+		batch_close(b, i, i + n, b->outcome, NULL);
 		p->done += n;
 		i += n;
 		group_resize(p, n, time_mono_ms() - began_ms);
@@ -236,7 +237,8 @@ static int
 add_items(struct app *app, const struct bans_request *req,
     struct bans_items *items, struct error *err)
 {
-	AUTO(batch_release) struct batch b = {0};
+	AUTO(batch_release)
+	struct batch b = {.command = f2b_ban, .outcome = BANS_BANNED};
 	struct progress p = {
 	    .started_ms = time_mono_ms(), .group = LIMIT_BAN_FIRST};
 	int rc;
@@ -250,7 +252,7 @@ add_items(struct app *app, const struct bans_request *req,
 	batch_keep(&b, false);
 	if (b.n == 0)
 		return 0;
-	rc = batch_run(app->f2b, &b, req->jail, f2b_ban, BANS_BANNED, &p, err);
+	rc = batch_run(app->f2b, &b, req->jail, &p, err);
 	note_act(app, req->jail); /* also after a failure: who knows */
 	if (p.done > 0)
 		log_act("ban", req, req->jail, p.done);
@@ -282,7 +284,8 @@ remove_in_jail(struct app *app, const struct bans_request *req,
     const char *jail, struct bans_items *items, struct progress *p,
     struct error *err)
 {
-	AUTO(batch_release) struct batch b = {0};
+	AUTO(batch_release)
+	struct batch b = {.command = f2b_unban, .outcome = BANS_UNBANNED};
 	size_t before = p->done;
 	int rc;
 
@@ -292,7 +295,7 @@ remove_in_jail(struct app *app, const struct bans_request *req,
 	batch_keep(&b, true);
 	if (b.n == 0)
 		return 0;
-	rc = batch_run(app->f2b, &b, jail, f2b_unban, BANS_UNBANNED, p, err);
+	rc = batch_run(app->f2b, &b, jail, p, err);
 	note_act(app, jail); /* also after a failure: who knows */
 	if (p->done > before)
 		log_act("unban", req, jail, p->done - before);

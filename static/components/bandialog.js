@@ -16,7 +16,7 @@ import { explain } from './states.js';
 const REASON_MAX = 200;
 const SHOWN_FAULTS = 5;
 const TONES = /** @type {Record<string, [string, string]>} */ ({
-	banned: ['ok', 'check'], already_banned: ['plain', 'info'], ignored: ['warn', 'warn'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
+	banned: ['ok', 'check'], already_banned: ['plain', 'info'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
 });
 
 /** @param {ReturnType<typeof parseList>} list */
@@ -43,6 +43,10 @@ function summary(list) {
 	return parts.join(' · ');
 }
 
+/** What the server says of a field, or of an element of it. @param {any} failure @param {string} name */
+const fieldFault = (failure, name) => String(Object.entries(failure?.fields || {}).find(([k]) => k === name || k.startsWith(name + '['))?.[1] || '');
+const FIELDS = ['ips', 'jail', 'reason'];
+
 /** @param {{ results: import('../lib/bans.js').Result[] }} props */
 const Results = ({ results }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('ban.results')}><table class="table outcome" role="table"><caption class="sr">${t('ban.results')}</caption>
 	<tbody role="rowgroup">${results.map((r, i) => { const [tone, icon] = TONES[r.outcome] || TONES.invalid; return html`<tr role="row" key=${i}><td role="cell" class="lead"><bdi class="mono wrap">${inert(r.ip, 80)}</bdi></td>
@@ -65,6 +69,7 @@ function Outcome({ results, busy, failure, onForce, onEdit, onClose }) {
 /** @param {{ v: { text: string, jail: string, reason: string }, set: (change: any) => void, jails: any[], fixed: boolean, busy: boolean, failure: any, onSubmit: (ips: string[]) => void, onClose: () => void }} props */
 function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 	const [tried, setTried] = useState(false);
+	const choice = useRef(/** @type {HTMLSelectElement | null} */ (null));
 	const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
 	const list = useMemo(() => parseList(v.text), [v.text]);
 	const wrong = fault(list);
@@ -73,29 +78,35 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 		ev.preventDefault();
 		setTried(true);
 		if (wrong) return area.current?.focus();
-		if (!busy && v.jail) onSubmit(list.valid);
+		if (!v.jail) return choice.current?.focus();
+		if (!busy) onSubmit(list.valid);
 	};
 	// While typing, a half-written address is no mistake yet.
-	const shownError = failure?.fields.ips || ((tried || list.invalid.length > 1) && v.text.trim() ? wrong : tried ? wrong : '');
+	const shownError = fieldFault(failure, 'ips') || ((tried || list.invalid.length > 1) && v.text.trim() ? wrong : tried ? wrong : '');
 	return html`<form class="form" onSubmit=${submit} novalidate>
-		${failure && !Object.keys(failure.fields).length && html`<${FormError}>${explain(failure)}</${FormError}>`}
+		${failure && !FIELDS.some((f) => fieldFault(failure, f)) && html`<${FormError}>${explain(failure)}</${FormError}>`}
 		<${Field} label=${t('ban.addresses')} error=${shownError} live=${html`<span role="status">${summary(list)}</span>`} hint=${t('ban.addressesHint')}>${(/** @type {any} */ attrs) => html`<textarea ...${attrs} data-first ref=${area} class="input mono area" rows="5" autocapitalize="off" autocomplete="off" spellcheck=${false} value=${v.text} onInput=${(/** @type {any} */ ev) => set({ text: ev.currentTarget.value })}></textarea>`}</${Field}>
-		<${Field} label=${t('ban.jail')} error=${failure?.fields.jail || ''} hint=${jail ? jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) }) : ''}>${(/** @type {any} */ attrs) => html`<select ...${attrs} class="select" disabled=${fixed} value=${v.jail} onChange=${(/** @type {any} */ ev) => set({ jail: ev.currentTarget.value })}>
-			${jails.map((j) => html`<option key=${j.name} value=${j.name}>${inert(j.name, 60)}</option>`)}</select>`}</${Field}>
-		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${failure?.fields.reason || ''}>${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason} onInput=${(/** @type {any} */ ev) => set({ reason: ev.currentTarget.value })} />`}</${Field}>
+		<${Field} label=${t('ban.jail')} error=${fieldFault(failure, 'jail') || (tried && !v.jail ? t('ban.noJail') : '')} hint=${jail ? jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) }) : ''}>${(/** @type {any} */ attrs) => html`<select ...${attrs} ref=${choice} class="select" disabled=${fixed} value=${v.jail} onChange=${(/** @type {any} */ ev) => set({ jail: ev.currentTarget.value })}>
+			${!v.jail && html`<option value="">${t('ban.choose')}</option>`}${jails.map((j) => html`<option key=${j.name} value=${j.name}>${inert(j.name, 60)}</option>`)}</select>`}</${Field}>
+		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${fieldFault(failure, 'reason')}>${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason} onInput=${(/** @type {any} */ ev) => set({ reason: ev.currentTarget.value })} />`}</${Field}>
 		<div class="actions"><button type="button" class="btn quiet" onClick=${onClose}>${t('app.cancel')}</button>
-			<button class="btn primary" aria-disabled=${busy} disabled=${!v.jail}>${busy ? t('ban.busy') : list.valid.length ? t('ban.submit', { n: list.valid.length }) : t('ban.open')}</button></div></form>`;
+			<button class="btn primary" aria-disabled=${busy}>${busy ? t('ban.busy') : list.valid.length ? t('ban.submit', { n: list.valid.length }) : t('ban.open')}</button></div></form>`;
 }
 
-/** @param {{ jail?: string, onClose: () => void }} props jail: this one only */
-export default function BanDialog({ jail, onClose }) {
+/**
+ * @param {{ jail?: string, preset?: string, onClose: () => void }} props
+ *   jail: this one only; preset: this one unless another is chosen
+ */
+export default function BanDialog({ jail, preset, onClose }) {
 	const { data, error } = useResource('/jails');
 	const jails = data?.items || [];
-	const [v, setV] = useState({ text: '', jail: jail || '', reason: '' });
+	// No jail of its own accord: the first by name may be one that bans for ever.
+	const [v, setV] = useState({ text: '', jail: jail || preset || '', reason: '' });
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState(/** @type {any} */ (null));
 	const [results, setResults] = useState(/** @type {import('../lib/bans.js').Result[] | null} */ (null));
-	const chosen = { ...v, jail: v.jail || jails[0]?.name || '' };
+	const only = jails.length === 1 ? jails[0].name : '';
+	const chosen = { ...v, jail: v.jail || only };
 	const send = async (/** @type {string[]} */ ips, force = false) => {
 		setBusy(true);
 		setFailure(null);
@@ -109,7 +120,7 @@ export default function BanDialog({ jail, onClose }) {
 			}
 			setResults(merged);
 		} catch (e) {
-			setFailure(e);
+			if (/** @type {any} */ (e).status !== 401) setFailure(e); // the sign-in is over the page by now
 		}
 		setBusy(false);
 	};

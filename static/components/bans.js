@@ -20,7 +20,9 @@ import { Empty, explain, Failure, Loading, Skel } from './states.js';
 const LIMIT = '50';
 const SORTS = ['ip', 'jail', 'banned_at', 'expires_at'];
 const ORDER = /** @type {Record<string, string>} */ ({ ip: 'asc', jail: 'asc', banned_at: 'desc', expires_at: 'asc' });
+const CELL = /** @type {Record<string, string>} */ ({ ip: 'lead', jail: 'jail', banned_at: 'when', expires_at: 'rest' });
 const METER = 40;
+const ID_MAX = 64; // a filter may ban by any text
 
 /** @param {{ at: string }} props */
 export function Ago({ at }) {
@@ -40,10 +42,10 @@ function Left({ ban }) {
 
 /** @param {{ ban: Ban, busy: boolean, chosen: boolean, off: boolean, jailCell: boolean, onChoose: (b: Ban, on: boolean) => void, onUnban: (b: Ban[]) => void }} props */
 function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
-	const ip = inert(ban.ip), jail = inert(ban.jail);
+	const ip = inert(ban.ip, ID_MAX), jail = inert(ban.jail, ID_MAX);
 	return html`<tr role="row" aria-busy=${busy} class=${chosen ? 'chosen' : ''}>
 		<td role="cell" class="pick"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off} aria-label=${t('bans.choose', { ip, jail })} onChange=${(/** @type {any} */ ev) => onChoose(ban, ev.currentTarget.checked)} /></label></td>
-		<td role="cell" class="lead"><bdi class="mono wrap">${ip}</bdi></td>
+		<td role="cell" class="lead"><bdi class="mono wrap" title=${ban.ip.length > ID_MAX ? inert(ban.ip) : null}>${ip}</bdi></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
 		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
@@ -68,14 +70,14 @@ const sortHref = (sort, order) => withQuery({ sort: sort === 'banned_at' ? '' : 
 function Head({ name, sort, order }) {
 	const on = sort === name;
 	const next = on ? (order === 'asc' ? 'desc' : 'asc') : ORDER[name];
-	return html`<th role="columnheader" scope="col" aria-sort=${on ? (order === 'asc' ? 'ascending' : 'descending') : null}>
+	return html`<th role="columnheader" scope="col" class=${CELL[name]} aria-sort=${on ? (order === 'asc' ? 'ascending' : 'descending') : null}>
 		<button type="button" onClick=${() => go(sortHref(name, next), { replace: true })}>${t('bans.' + name)}<${Icon} name=${on && order === 'asc' ? 'up' : 'down'} size=${14} /></button></th>`;
 }
 
 /** On phones the heads are gone: the order is a list. @param {{ sort: string, order: string, jailCell: boolean }} props */
-const SortPicker = ({ sort, order, jailCell }) => html`<label class="only-phone"><span class="sr">${t('bans.sort')}</span>
-	<select class="select" value=${sort + ' ' + order} onChange=${(/** @type {any} */ ev) => { const [s, o] = ev.currentTarget.value.split(' '); go(sortHref(s, o), { replace: true }); }}>
-	${SORTS.filter((s) => jailCell || s !== 'jail').flatMap((s) => ['asc', 'desc'].map((o) => html`<option key=${s + o} value=${s + ' ' + o}>${t(`sort.${s}.${o}`)}</option>`))}</select></label>`;
+const SortPicker = ({ sort, order, jailCell }) => html`<div class="picker only-phone">
+	<select class="select" aria-label=${t('bans.sort')} value=${sort + ' ' + order} onChange=${(/** @type {any} */ ev) => { const [s, o] = ev.currentTarget.value.split(' '); go(sortHref(s, o), { replace: true }); }}>
+	${SORTS.filter((s) => jailCell || s !== 'jail').flatMap((s) => ['asc', 'desc'].map((o) => html`<option key=${s + o} value=${s + ' ' + o}>${t(`sort.${s}.${o}`)}</option>`))}</select></div>`;
 
 /** @param {{ query: URLSearchParams, jails: string[], sort: string, order: string }} props */
 function Filters({ query, jails, sort, order }) {
@@ -83,8 +85,8 @@ function Filters({ query, jails, sort, order }) {
 	const names = jail && !jails.includes(jail) ? [...jails, jail] : jails;
 	return html`<div class="filters">
 		${ip && html`<span class="filter">${t('bans.address')} <bdi class="mono">${inert(ip, 60)}</bdi><button type="button" aria-label=${t('bans.clearAddress')} onClick=${() => go(withQuery({ ip: '', cursor: '' }))}><${Icon} name="x" size=${14} /></button></span>`}
-		<label><span class="sr">${t('bans.jail')}</span><select class="select" value=${jail} onChange=${(/** @type {any} */ ev) => go(withQuery({ jail: ev.currentTarget.value, cursor: '' }))}>
-			<option value="">${t('bans.allJails')}</option>${names.map((j) => html`<option key=${j} value=${j}>${inert(j, 60)}</option>`)}</select></label>
+		<div class="picker"><select class="select" aria-label=${t('bans.jail')} value=${jail} onChange=${(/** @type {any} */ ev) => go(withQuery({ jail: ev.currentTarget.value, cursor: '' }))}>
+			<option value="">${t('bans.allJails')}</option>${names.map((j) => html`<option key=${j} value=${j}>${inert(j, 60)}</option>`)}</select></div>
 		<${SortPicker} sort=${sort} order=${order} jailCell=${true} /></div>`;
 }
 
@@ -153,9 +155,11 @@ const Chosen = ({ chosen, off, onUnban, onClear }) => html`<div class="chosen-ba
 	<button type="button" class="btn small primary" disabled=${off} onClick=${onUnban}>${t('bans.unbanMany', { n: chosen.length })}</button>
 	<button type="button" class="btn small quiet" onClick=${onClear}>${t('bans.clearChosen')}</button></div>`;
 
+const ShowAll = () => html`<button type="button" class="btn" onClick=${() => go(withQuery({ ip: '', jail: '', cursor: '' }))}>${t('bans.clearFilters')}</button>`;
+
 /** @param {{ filtered: boolean, jail: string | undefined, onBan: () => void, off: boolean }} props */
 const Nothing = ({ filtered, jail, onBan, off }) => filtered
-	? html`<${Empty} icon="search" title=${t('bans.noMatch')} text=${t('bans.noMatchHelp')}><button type="button" class="btn" onClick=${() => go(withQuery({ ip: '', jail: '', cursor: '' }))}>${t('bans.clearFilters')}</button></${Empty}>`
+	? html`<${Empty} icon="search" title=${t('bans.noMatch')} text=${t('bans.noMatchHelp')}><${ShowAll} /></${Empty}>`
 	: html`<${Empty} title=${t(jail ? 'bans.noneJail' : 'bans.none')} text=${t('bans.noneHelp')}><button type="button" class="btn" disabled=${off} onClick=${onBan}>${t('ban.open')}</button></${Empty}>`;
 
 /**
@@ -174,7 +178,8 @@ export function BanTable({ query, jail, jails = [], onBan }) {
 	}, [sort, order, only, ip, cursor]);
 	const { data, error, loading, at, reload } = useResource(path, { live: true });
 	const last = useRef(/** @type {any} */ (null));
-	last.current = data || (error && error.status === 400 ? null : last.current);
+	// 400, 422: the question was wrong, so an earlier answer is none to it.
+	last.current = data || (error?.status === 400 || error?.status === 422 ? null : last.current);
 	const shown = data || last.current;
 	const items = /** @type {Ban[]} */ (shown ? shown.items.filter((/** @type {Ban} */ b) => !isLifted(b)) : []);
 	const gone = shown ? shown.items.length - items.length : 0;
@@ -208,9 +213,10 @@ export function BanTable({ query, jail, jails = [], onBan }) {
 
 	const jailCell = !jail, cols = SORTS.filter((s) => jailCell || s !== 'jail');
 	const off = offline || Boolean(error && shown);
-	const body = error && !shown ? html`<${Failure} error=${error} retry=${reload} />`
+	const body = error?.status === 422 ? html`<${Empty} icon="search" title=${t('bans.badSearch')} text=${error.fields.ip || explain(error)}><${ShowAll} /></${Empty}>`
+		: error && !shown ? html`<${Failure} error=${error} retry=${reload} />`
 		: shown && !items.length ? html`<${Nothing} filtered=${Boolean(ip || (only && !jail))} jail=${jail} onBan=${onBan} off=${off} />`
-		: html`<table class="table bans" role="table" aria-busy=${loading && !data}><caption class="sr">${t('bans.title')}</caption>
+		: html`<table class=${'table bans' + (jailCell ? '' : ' one-jail')} role="table" aria-busy=${loading && !data}><caption class="sr">${t('bans.title')}</caption>
 			<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="pick"><label class="check"><input type="checkbox" checked=${all} indeterminate=${chosen.length > 0 && !all} disabled=${off || !items.length} aria-label=${t('bans.chooseAll')}
 				onChange=${() => setPicked(all ? new Map() : new Map(items.map((b) => [banKey(b), b])))} /></label></th>
 				${cols.map((c) => html`<${Head} key=${c} name=${c} sort=${sort} order=${order} />`)}<th role="columnheader" scope="col" class="act"><span class="sr">${t('bans.actions')}</span></th></tr></thead>

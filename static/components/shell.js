@@ -79,7 +79,7 @@ function Search({ path, query }) {
 		apply(text.trim());
 	};
 	return html`<form class="search" role="search" onSubmit=${submit}><label class="field"><span class="sr">${t('app.search')}</span><${Icon} name="search" />
-		<input class="input" id="search" type="search" autocomplete="off" autocapitalize="off" spellcheck=${false} maxlength="80" value=${text} onInput=${type} placeholder=${t('app.search')} title=${t('app.searchHint')} />
+		<input class="input" id="search" type="search" autocomplete="off" autocapitalize="off" spellcheck=${false} maxlength="64" value=${text} onInput=${type} placeholder=${t('app.search')} title=${t('app.searchHint')} />
 		<span class="kbd" aria-hidden="true">/</span></label></form>`;
 }
 
@@ -131,13 +131,13 @@ function Frame() {
 	const close = (/** @type {KeyboardEvent} */ ev) => ev.key === 'Escape' && setSheet(false);
 	return html`<a class="skip" href="#content">${t('app.skip')}</a>
 	<div class="shell">
-		<div class="side"><a class="brand" href="/"><${Icon} name="shield" size=${20} />BanGUI</a><${Nav} path=${path} jails=${status?.fail2ban.online ? status.fail2ban.active_jails : undefined} /><${Foot} /></div>
+		<header class="side"><a class="brand" href="/"><${Icon} name="shield" size=${20} />BanGUI</a><${Nav} path=${path} jails=${status?.fail2ban.online ? status.fail2ban.active_jails : undefined} /><${Foot} /></header>
 		<div class="main">
-			<header class="top"><${Search} path=${path} query=${query} /><${Server} status=${status} /></header>
+			<div class="top"><${Search} path=${path} query=${query} /><${Server} status=${status} /></div>
 			<main class="content" id="content" tabindex="-1"><${Banners} /><${Page} /></main>
 		</div>
 		<div class="bottom" onKeyDown=${close}>
-			${sheet && html`<div class="sheet" id="sheet"><${Foot} /></div>`}
+			${sheet && html`<div class="sheet" id="sheet" role="region" aria-label=${t('nav.more')}><${Foot} /></div>`}
 			<nav aria-label=${t('nav.label')}><a href="/" aria-current=${path === '/' ? 'page' : null}><${Icon} name="dashboard" size=${20} />${t('nav.dashboard')}</a>
 				<a href="/jails" aria-current=${path === '/jails' ? 'page' : within(path, '/jails') ? 'true' : null}><${Icon} name="jails" size=${20} />${t('nav.jails')}</a>
 				<button type="button" aria-expanded=${sheet} aria-controls="sheet" onClick=${() => setSheet(!sheet)}><${Icon} name="more" size=${20} />${t('nav.more')}</button></nav>

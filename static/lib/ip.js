@@ -10,13 +10,17 @@ function parse4(text) {
 	return bytes.every((b) => b < 256) ? bytes : null;
 }
 
-/** @param {string} text @returns {number[] | null} groups of one side of "::" */
-function groups6(text) {
+/**
+ * @param {string} text one side of "::"
+ * @param {boolean} last its last group may be an IPv4 address
+ * @returns {number[] | null} groups
+ */
+function groups6(text, last) {
 	if (text === '') return [];
 	const out = [];
 	const parts = text.split(':');
 	for (const [i, p] of parts.entries()) {
-		const v4 = i === parts.length - 1 && p.includes('.') ? parse4(p) : null;
+		const v4 = last && i === parts.length - 1 && p.includes('.') ? parse4(p) : null;
 		if (v4) out.push(v4[0] * 256 + v4[1], v4[2] * 256 + v4[3]);
 		else if (/^[0-9a-f]{1,4}$/i.test(p)) out.push(parseInt(p, 16));
 		else return null;
@@ -28,7 +32,7 @@ function groups6(text) {
 function parse6(text) {
 	const sides = text.split('::');
 	if (sides.length > 2) return null;
-	const head = groups6(sides[0]), tail = sides.length === 2 ? groups6(sides[1]) : [];
+	const head = groups6(sides[0], sides.length === 1), tail = sides.length === 2 ? groups6(sides[1], true) : [];
 	if (!head || !tail) return null;
 	if (sides.length === 1) return head.length === 8 ? head : null;
 	const gap = 8 - head.length - tail.length;
@@ -67,7 +71,7 @@ export function parseAddress(text) {
 	const folded = v6 && mapped4(v6) && bits === 128;
 	const base = v4 ? v4.join('.') : folded ? dotted(v6) : text6(/** @type {number[]} */ (v6));
 	const network = bits < whole;
-	return { text: network ? `${base}/${bits}` : base, family: v4 || folded ? 4 : 6, bits, network };
+	return { text: network ? `${base}/${bits}` : base, family: v4 || folded ? 4 : 6, bits: folded ? 32 : bits, network };
 }
 
 /** @param {number[]} g */

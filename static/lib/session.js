@@ -78,7 +78,7 @@ export async function signIn(password) {
 }
 
 export async function signOut() {
-	await request('POST', '/auth/logout', { body: {} });
+	await request('POST', '/auth/logout');
 	become('out');
 	tabs?.postMessage('out');
 }

@@ -50,5 +50,5 @@ export default function Dashboard({ query }) {
 	<${Tiles} label=${t('tile.label')} items=${tiles(status?.fail2ban || null)} />
 	${status && html`<${Warnings} items=${status.warnings} />`}
 	<${BanTable} query=${query} jails=${(jails?.items || []).map((/** @type {any} */ j) => j.name)} onBan=${open} />
-	${banning && html`<${BanDialog} onClose=${() => setBanning(false)} />`}`;
+	${banning && html`<${BanDialog} preset=${query.get('jail') || ''} onClose=${() => setBanning(false)} />`}`;
 }

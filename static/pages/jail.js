@@ -29,8 +29,8 @@ function settings(j) {
 		['backend', j.backend], ['filter', j.filter], ['useDns', j.use_dns], ['encoding', j.encoding], ['datePattern', j.date_pattern],
 	];
 	if (inc?.enabled) {
-		rows.push(['factor', inc.factor], ['formula', inc.formula], ['multipliers', Array.isArray(inc.multipliers) ? inc.multipliers.join(' ') : inc.multipliers],
-			['maxTime', inc.max_time_seconds > 0 ? span(inc.max_time_seconds) : null], ['randomTime', inc.random_time_seconds > 0 ? span(inc.random_time_seconds) : null]);
+		rows.push(['factor', inc.factor], ['formula', inc.formula], ['multipliers', inc.multipliers],
+			['maxTime', inc.max_time_seconds > 0 ? span(inc.max_time_seconds) : null], ['randomTime', inc.rnd_time_seconds > 0 ? span(inc.rnd_time_seconds) : null]);
 	}
 	return rows.filter(([, v]) => v !== null && v !== undefined && v !== '');
 }

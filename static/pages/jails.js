@@ -20,7 +20,7 @@ function Logs({ jail }) {
 }
 
 /** Now, and since fail2ban started. @param {{ now: number, total: number, label: string }} props */
-const Count = ({ now, total, label }) => html`<span class="only-phone muted">${label} </span><span class="strong">${num(now)}</span> <span class="muted">${t('jail.ofTotal', { n: total })}</span>`;
+const Count = ({ now, total, label }) => html`<span class="only-card muted">${label} </span><span class=${now > 0 ? 'strong' : 'muted'}>${num(now)}</span> <span class="muted">${t('jail.ofTotal', { n: total })}</span>`;
 
 /** @param {{ jail: any }} props */
 const Row = ({ jail }) => html`<tr role="row"><td role="cell" class="lead"><a href=${jailHref(jail.name)}><bdi>${inert(jail.name, 80)}</bdi></a></td>

@@ -38,7 +38,7 @@ const banner = `// preact ${version('preact')} with its hooks (MIT, LICENSE.prea
 `;
 
 const built = await esbuild.build({
-	stdin: { contents: entry, resolveDir: here, sourcefile: 'entry.mjs' },
+	stdin: { contents: entry, resolveDir: modules, sourcefile: 'entry.mjs' },
 	absWorkingDir: modules,
 	alias,
 	bundle: true,

@@ -1499,7 +1499,7 @@ function invokeOrReturn(arg, f) {
   return typeof f == "function" ? f(arg) : f;
 }
 
-// ../../wt/web/static/vendor/entry.mjs
+// entry.mjs
 var html = src_default.bind(createElement);
 export {
   BaseComponent as Component,

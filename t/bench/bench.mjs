@@ -42,8 +42,8 @@ async function load(url, { clients = CLIENTS, seconds = SECONDS, cookie } = {}) 
 	assert.doesNotMatch(stdout, /Non-2xx|Socket errors/, `${url}\n${stdout}`);
 	return {
 		rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
-		p50: milliseconds(/50%\s+(\S+)/.exec(stdout)[1]),
-		p99: milliseconds(/99%\s+(\S+)/.exec(stdout)[1]),
+		p50: milliseconds(/^\s+50%\s+(\S+)/m.exec(stdout)[1]),
+		p99: milliseconds(/^\s+99%\s+(\S+)/m.exec(stdout)[1]),
 		total: Number(/(\d+) requests in/.exec(stdout)[1]),
 	};
 }
@@ -160,7 +160,7 @@ async function memory(stack, cookie) {
 /** One request over nginx: {status, ms}. */
 function ask(stack, path, { cookie, method = 'GET', body } = {}) {
 	const begun = process.hrtime.bigint();
-	const headers = { Cookie: cookie };
+	const headers = cookie ? { Cookie: cookie } : {};
 	if (body !== undefined)
 		Object.assign(headers, { 'Content-Type': 'application/json', 'X-BanGUI-Request': '1',
 			Origin: stack.url, 'Content-Length': Buffer.byteLength(body) });

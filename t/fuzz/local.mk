@@ -1,0 +1,58 @@
+# One harness a decoder. libFuzzer drives it in a build with --enable-fuzzing
+# CC=clang (`make fuzz FUZZ_SECONDS=60`); in any other `make check` replays its
+# corpus, cut and flipped. What a run finds becomes a file of the corpus.
+FUZZERS = \
+	%D%/fuzz_json \
+	%D%/fuzz_pickle \
+	%D%/fuzz_policy \
+	%D%/fuzz_request
+if FUZZING
+noinst_PROGRAMS += $(FUZZERS)
+FUZZ_DRIVER = %D%/libfuzzer.c
+FUZZ_LINK = -fsanitize=fuzzer
+else
+check_PROGRAMS += $(FUZZERS)
+FUZZ_DRIVER = %D%/replay.c
+FUZZ_LINK =
+endif
+%C%_fuzz_json_SOURCES = %D%/fuzz_json.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(JSONC_CFLAGS)
+%C%_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_json_LDADD = libjson.a libbase.a $(JSONC_LIBS)
+%C%_fuzz_pickle_SOURCES = \
+	%D%/fuzz_pickle.c %D%/fuzz.h $(FUZZ_DRIVER) \
+	t/lib/pickle_json.c t/lib/pickle_json.h
+%C%_fuzz_pickle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_pickle_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_pickle_LDADD = libf2b.a libbase.a
+%C%_fuzz_policy_SOURCES = %D%/fuzz_policy.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_policy_LDADD = libf2b.a libbase.a
+%C%_fuzz_request_SOURCES = %D%/fuzz_request.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_request_LDADD = $(LIBS_API) $(DEPS_API)
+
+EXTRA_DIST += \
+	%D%/corpus/json \
+	%D%/corpus/pickle \
+	%D%/corpus/policy \
+	%D%/corpus/request \
+	%D%/libfuzzer.c \
+	%D%/replay.c
+
+FUZZ_SECONDS = 60
+.PHONY: fuzz
+fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+		name=$${f##*fuzz_}; \
+		mkdir -p t/fuzz/found/$$name || exit 1; \
+		./$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+			-artifact_prefix=t/fuzz/found/ t/fuzz/found/$$name \
+			$(srcdir)/t/fuzz/corpus/$$name || exit 1; \
+	done
+clean-local: clean-fuzz
+.PHONY: clean-fuzz
+clean-fuzz:
+	rm -rf t/fuzz/found

@@ -1,8 +1,20 @@
 # Real parts: nginx, fail2ban and the pool, each test with a stack of its own.
 # One file a line, so that additions do not collide.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += %D%/api_bans.mjs
+INTEGRATION_TESTS += %D%/api_database_away.mjs
+INTEGRATION_TESTS += %D%/api_fail2ban_away.mjs
+INTEGRATION_TESTS += %D%/api_input.mjs
+INTEGRATION_TESTS += %D%/api_signin.mjs
+INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs
 INTEGRATION_TESTS += %D%/requests.mjs
+INTEGRATION_TESTS += %D%/stack.mjs
 TESTS += $(INTEGRATION_TESTS)
 EXTRA_DIST += $(INTEGRATION_TESTS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += %D%/test_f2b
+t_integration_test_f2b_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+endif

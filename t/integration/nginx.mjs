@@ -277,12 +277,16 @@ test('a chunked body over the limit is 413 too', async () => {
 });
 
 test('a flood on sign-in is 429 with Retry-After, other calls are not', async () => {
-	const flood = await Promise.all(Array.from({ length: 60 }, () => ask('/api/auth/session')));
+	// both share one allowance, which grows by one each 100 ms: so all at once
+	const paths = ['/api/auth/session', '/api/setup'];
+	const flood = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(paths[i % 2])));
 	const refused = flood.filter((r) => r.status === 429);
 	assert.ok(refused.length > 0 && refused.length < 60, `${refused.length} refused`);
-	assertProblem(refused[0], 429, 'too_many_requests');
-	assert.ok(Number(refused[0].headers['retry-after']) > 0);
-	assertProblem(await ask('/api/setup'), 429, 'too_many_requests');
+	for (const first of [0, 1]) {
+		const r = flood.find((x, i) => i % 2 === first && x.status === 429);
+		assertProblem(r, 429, 'too_many_requests');
+		assert.ok(Number(r.headers['retry-after']) > 0);
+	}
 	assert.equal((await ask('/api/jails')).status, 200);
 });
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -24,7 +25,7 @@ async function withPool(options, run) {
 	}
 }
 
-/** Runs n loops of requests until stop() is called; gives counts. */
+/** Runs n loops of requests until stop() is called; count goes on meanwhile. */
 function startLoad(pool, n) {
 	let going = true;
 	const count = { good: 0, bad: [] };
@@ -38,10 +39,13 @@ function startLoad(pool, n) {
 		}
 	};
 	const loops = Array.from({ length: n }, loop);
-	return async () => {
-		going = false;
-		await Promise.all(loops);
-		return count;
+	return {
+		count,
+		async stop() {
+			going = false;
+			await Promise.all(loops);
+			return count;
+		},
 	};
 }
 
@@ -177,16 +181,16 @@ test('SIGTERM to the master: workers finish what they have, then all is gone', (
 
 test('20 requests that crash a worker: only they fail, each is one line', () =>
 	withPool({ workers: 4 }, async (pool) => {
-		const stopLoad = startLoad(pool, 2);
+		const load = startLoad(pool, 2);
 		for (let i = 0; i < 20; i++) {
 			const r = await pool.get('/api/test/crash', { 'x-request-id': `crash-${i}` });
 			assert.equal(r.ended, false);
 			assert.equal(r.status, 0);
 		}
 		await until(() => children(pool.pid).length === 4, 'there are four again', 2000);
-		const load = await stopLoad();
-		assert.deepEqual(load.bad, []);
-		assert.ok(load.good > 20);
+		const { good, bad } = await load.stop();
+		assert.deepEqual(bad, []);
+		assert.ok(good > 0);
 		await until(() => pool.events('worker_died').length >= 20, 'all deaths are told');
 		const deaths = pool.events('worker_died');
 		assert.deepEqual(deaths.map((l) => l.request_id).sort(),
@@ -279,7 +283,7 @@ test('a peer that goes away within its answer costs nothing', () =>
 
 test('10 reloads under load: no request is lost, every worker is a new one', () =>
 	withPool({ workers: 4 }, async (pool) => {
-		const stopLoad = startLoad(pool, 4);
+		const load = startLoad(pool, 4);
 		const seen = new Set(children(pool.pid));
 		for (let i = 1; i <= 10; i++) {
 			pool.signal('SIGHUP');
@@ -289,10 +293,10 @@ test('10 reloads under load: no request is lost, every worker is a new one', () 
 				return now.length === 4 && now.every((pid) => !seen.has(pid));
 			}, 'all four are new');
 			children(pool.pid).forEach((pid) => seen.add(pid));
+			const { good } = load.count;
+			await until(() => load.count.good > good + 4, 'the new ones serve');
 		}
-		const load = await stopLoad();
-		assert.deepEqual(load.bad, []);
-		assert.ok(load.good > 100, `${load.good} requests`);
+		assert.deepEqual((await load.stop()).bad, []);
 		assert.deepEqual(pool.events('worker_died'), []);
 		assert.equal(pool.child.exitCode, null);
 	}));
@@ -383,3 +387,36 @@ test('a database of a later program: the start is refused with 78', async () => 
 	assert.match(r.stderr, /"event":"start_failed".*"code":"database_newer"/);
 	await pool.stop();
 });
+
+test('a database that becomes a later one: 503, and back when it is', () =>
+	withPool({ workers: 1 }, async (pool) => {
+		const db = join(pool.state, 'bangui.db');
+		const sql = (text) => execFileSync('sqlite3', [db, text], { encoding: 'utf8' });
+		const version = Number(sql('PRAGMA user_version'));
+		const [pid] = children(pool.pid);
+		sql('CREATE TABLE later (x); PRAGMA user_version = 99999');
+		const answer = async () => JSON.parse((await pool.get('/api/setup')).body).code;
+		await until(async () => await answer() === 'database_newer', 'it is noticed');
+		assert.equal((await pool.get('/api/health/live')).status, 200);
+		sql(`DROP TABLE later; PRAGMA user_version = ${version}`);
+		await until(async () => await answer() === undefined, 'it works again');
+		assert.deepEqual(children(pool.pid), [pid]);
+	}));
+
+test('--workers auto is two for each processor, and at least four', () =>
+	withPool({ workers: 'auto' }, async (pool) => {
+		await until(() => children(pool.pid).length === Math.max(4, 2 * cpus().length),
+			'all are there');
+	}));
+
+test('out of descriptors it waits, tells, and serves again', () =>
+	withPool({}, async (pool) => {
+		const limit = (n) => execFileSync('prlimit', [`--pid=${pool.pid}`, `--nofile=${n}:1024`]);
+		limit(3);
+		const answer = pool.get('/api/health/live');
+		await until(() => pool.events('accept_failed').length > 0, 'it is told');
+		const lines = pool.events('accept_failed').length;
+		assert.ok(lines < 20, `${lines} lines`);
+		limit(1024);
+		assert.equal((await answer).status, 200);
+	}));

@@ -166,7 +166,7 @@ write_config() {
 # "Server ready" is printed when the whole configuration was taken over; a
 # ping is answered earlier than that
 is_ready_or_dead() {
-	grep -q '^Server ready' "$out" || is_gone "$pid" "$sock"
+	grep -q '^Server ready' "$out" || is_dead "$pid"
 }
 
 do_start() {

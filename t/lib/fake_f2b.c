@@ -124,3 +124,30 @@ fake_hang(void)
 	for (;;)
 		(void)pause();
 }
+
+void
+fake_always(int listener, const void *arg)
+{
+	const struct fake_said *s = arg;
+
+	for (;;) {
+		int conn = fake_accept(listener);
+
+		while (fake_read(conn, 1))
+			fake_say(conn, s->data, s->len);
+		(void)close(conn);
+	}
+}
+
+void
+fake_in_turn(int listener, const void *arg)
+{
+	const struct fake_said *s = arg;
+	int conn = fake_accept(listener);
+
+	while (fake_read(conn, 1)) {
+		fake_say(conn, s->data, s->len);
+		if (s[1].data != NULL)
+			s++;
+	}
+}

@@ -28,6 +28,23 @@ void fake_stop(struct fake *f);
 /** fake_stop(), and remove everything. */
 void fake_release(struct fake *f);
 
+/* Bytes that a script says. */
+struct fake_said {
+	const char *data;
+	size_t len;
+};
+
+#define FAKE_SAY(s)                                                            \
+	{                                                                      \
+		s, sizeof(s) - 1                                               \
+	}
+
+/** Script: every request gets the bytes of arg, a struct fake_said. */
+void fake_always(int listener, const void *arg);
+/** Script: the nth request gets the nth bytes of arg, an array that ends with
+ * {NULL, 0}; those behind the last get the last. */
+void fake_in_turn(int listener, const void *arg);
+
 /* For scripts. */
 int fake_accept(int listener);
 /** Read n requests (to the nth end marker); 0 at the end of file. */

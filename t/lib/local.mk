@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/fail2ban.sh \
 	%D%/fastcgi.mjs \
 	%D%/nginx.sh \
+	%D%/openapi.mjs \
 	%D%/part.sh \
 	%D%/pool.mjs \
 	%D%/responder.mjs \
@@ -39,3 +40,9 @@ TORTURE_WRAP = \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
 	-Wl,--wrap=reallocarray -Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=free
+EXTRA_DIST += %D%/coverage.sh t/lint/installed.txt
+
+# After make check in a build with --enable-coverage.
+.PHONY: coverage
+coverage:
+	$(SHELL) $(srcdir)/t/lib/coverage.sh $(srcdir) .

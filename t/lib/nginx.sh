@@ -111,16 +111,15 @@ started() {
 	echo "NGINX_ERROR_LOG=$error_log"
 }
 
-generations() { grep -c 'start worker processes$' "$error_log"; }
-
-is_reloaded() { [ "$(generations)" -gt "$before" ]; }
-
+# The old workers close what connections they have: only when they are gone is
+# every answer from the new ones.
 do_reload() {
 	pid=$(part_pid "$dir" nginx "$prefix") || die "not running in $dir"
 	run_nginx -t -q || exit 1
-	before=$(generations)
+	old=$(children "$pid")
 	kill -HUP "$pid"
-	until_true 10 is_reloaded || die "nginx did not reload"
+	# shellcheck disable=SC2086 # a list of pids
+	until_true 10 all_dead $old || die "nginx did not reload"
 }
 
 do_stop() { part_stop "$dir" nginx "$prefix" TERM 10; }

@@ -59,14 +59,30 @@ uptime_cs() {
 }
 
 # is_process PID WORD: PID lives and WORD is in its command line or in its
-# environment. A zombie has neither and counts as gone.
+# environment. Both are empty for a moment while it becomes another program.
 is_process() {
 	case ${1:-x} in *[!0-9]*) return 1 ;; esac
 	cat "/proc/$1/cmdline" "/proc/$1/environ" 2>/dev/null |
 		tr '\0' '\n' | grep -Fq -- "$2"
 }
 
-is_gone() { ! is_process "$1" "$2"; }
+# is_dead PID: gone, or a zombie
+is_dead() {
+	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+# all_dead PID...
+all_dead() {
+	for p in "$@"; do
+		is_dead "$p" || return 1
+	done
+}
+
+# the children of process $1, on one line
+children() {
+	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null |
+		sed 's|[^0-9]||g' | tr '\n' ' ' | sed 's/ $//'
+}
 
 # part_pid DIR NAME WORD: prints the pid of a running part
 part_pid() {
@@ -78,14 +94,14 @@ part_pid() {
 # part_stop DIR NAME WORD SIGNAL SECONDS: ends a part and waits until it is
 # gone; when it will not go, it is killed and the answer is 1
 part_stop() {
-	_part=$2 _word=$3 _secs=$5 _rc=0
+	_part=$2 _secs=$5 _rc=0
 	_file=$1/run/$2.pid
 	if _victim=$(part_pid "$1" "$2" "$3"); then
 		kill -s "$4" "$_victim" 2>/dev/null || :
-		if ! until_true "$_secs" is_gone "$_victim" "$_word"; then
+		if ! until_true "$_secs" is_dead "$_victim"; then
 			say "$_part (pid $_victim) did not end in $_secs s: killed"
 			kill -KILL "$_victim" 2>/dev/null || :
-			until_true 5 is_gone "$_victim" "$_word" || :
+			until_true 5 is_dead "$_victim" || :
 			_rc=1
 		fi
 	fi

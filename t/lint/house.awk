@@ -82,6 +82,8 @@ function check_include(line, s) {
 		finding(line, "only http/ includes libfcgi")
 	if (s ~ /fcgi_stdio/)
 		finding(line, "fcgi_stdio.h redefines stdio")
+	if (s ~ /"f2b\/(arena|ask|pickle_[a-z]*|result|wire)\.h"/ && layer != "f2b")
+		finding(line, "fail2ban is asked through f2b/cmd.h")
 	if (s ~ /<(json|json-c\/.*|json_.*)\.h>/ && layer != "json")
 		finding(line, "only json/ includes json-c")
 }

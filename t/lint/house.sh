@@ -82,6 +82,15 @@ sample src/http/bad.c <<END
 $tag
 #include <fcgi_stdio.h>
 END
+sample src/service/bad.c <<END
+$tag
+#include "f2b/cmd.h"
+#include "f2b/wire.h"
+END
+sample src/f2b/good.c <<END
+$tag
+#include "f2b/wire.h"
+END
 sample src/json/good.c <<END
 $tag
 #include <json.h>
@@ -92,5 +101,6 @@ int main(void) { exit(0); }
 END
 finds 'house rules' house "src/base/bad.h:2 src/base/untagged.c:1
 	$(printf 'src/base/bad.c:%d ' 2 3 4 5 6 11 16 18 19 24 26)
-	src/store/bad.c:6 src/store/bad.c:10 src/http/bad.c:2"
+	src/store/bad.c:6 src/store/bad.c:10 src/http/bad.c:2
+	src/service/bad.c:3"
 clean 'house rules' house

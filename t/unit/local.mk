@@ -9,5 +9,6 @@ include %D%/geo/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
+include %D%/pool/local.mk
 endif
 TESTS += $(check_PROGRAMS)

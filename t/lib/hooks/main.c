@@ -18,6 +18,7 @@ main(int argc, char **argv)
 	struct route *routes = calloc(n, sizeof *routes);
 	const char *limit = getenv("TEST_REQUEST_LIMIT_S");
 	int64_t limit_s = 0;
+	int rc;
 	struct program_variant variant = {.routes = routes, .n_routes = n};
 
 	if (!routes ||
@@ -27,5 +28,7 @@ main(int argc, char **argv)
 	memcpy(routes + API_ROUTES_LEN, HOOK_ROUTES,
 	    HOOK_ROUTES_LEN * sizeof *routes);
 	variant.request_limit_s = (unsigned)limit_s;
-	return program_main(argc, argv, &variant);
+	rc = program_main(argc, argv, &variant);
+	free(routes);
+	return rc;
 }

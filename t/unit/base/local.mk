@@ -14,7 +14,7 @@ t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_file
 t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-t_unit_base_test_file_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+t_unit_base_test_file_LDADD = libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_geo_answer
 t_unit_base_test_geo_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
@@ -22,6 +22,8 @@ t_unit_base_test_geo_answer_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_log
 t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+t_unit_base_test_log_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=syslog -Wl,--wrap=__syslog_chk
 t_unit_base_test_log_LDADD = libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
 
 check_PROGRAMS += %D%/test_num
@@ -32,7 +34,7 @@ t_unit_base_test_random_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_settings
 t_unit_base_test_settings_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-t_unit_base_test_settings_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+t_unit_base_test_settings_LDADD = libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_str
 t_unit_base_test_str_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)

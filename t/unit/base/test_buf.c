@@ -33,6 +33,8 @@ appends_join_and_keep_nul_bytes(void **state)
 	buf_addf(&b, " %s-%04d", "x", 7);
 	buf_add(&b, "\0z", 2);
 	buf_add(&b, NULL, 0);
+	buf_addf(&b, "%s", "");
+	assert_false(b.failed);
 	assert_string_equal(buf_str(&b), "one -9223372036854775808 x-0007");
 	assert_int_equal(b.len, strlen(buf_str(&b)) + 2);
 	assert_memory_equal(b.data + b.len - 2, "\0z", 3);

@@ -12,39 +12,38 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "t/lib/scratch.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
-static char dir[] = "/tmp/bangui-test-file.XXXXXX";
-static char path[sizeof dir + 16];
+static struct scratch scratch;
+static char path[SCRATCH_PATH_SIZE]; /* of the file that the cases share */
 
 static int
-make_dir(void **state)
+set_up(void **state)
 {
 	(void)state;
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	(void)snprintf(path, sizeof path, "%s/file", dir);
+	scratch_init(&scratch);
+	(void)snprintf(path, sizeof path, "%s", scratch_path(&scratch, "file"));
 	return 0;
 }
 
 static int
-remove_dir(void **state)
+tear_down(void **state)
 {
 	(void)state;
-	(void)unlink(path); /* not every case makes it */
-	return rmdir(dir);
+	scratch_release(&scratch);
+	return 0;
 }
 
 static void
 write_file(size_t len)
 {
-	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	char text[10000];
 
-	assert_true(fd >= 0 && len <= sizeof text);
+	assert_in_range(len, 0, sizeof text);
 	memset(text, 'x', sizeof text);
-	assert_int_equal(write(fd, text, len), len);
+	scratch_write(&scratch, "file", text, len);
 }
 
 static void
@@ -62,6 +61,28 @@ close_forgets_and_keeps_errno(void **state)
 	assert_int_equal(fcntl(copy, F_GETFD), -1);
 	fd_closep(&fd);
 	assert_int_equal(fd, -1);
+}
+
+static void
+descriptor_0_is_one_like_any_other(void **state)
+{
+	struct buf b = BUF_INIT(100);
+	struct error err = ERROR_INIT;
+	int saved = dup(STDIN_FILENO), fd;
+
+	(void)state;
+	write_file(1);
+	assert_int_equal(close(STDIN_FILENO), 0);
+	assert_int_equal(file_read(path, &b, &err), 0);
+	assert_string_equal(buf_str(&b), "x");
+	fd = file_lock(path, FILE_LOCK_EXCLUSIVE, 0, &err);
+	assert_int_equal(fd, 0);
+	fd_closep(&fd);
+	assert_int_equal(fd, -1);
+	assert_int_equal(fcntl(0, F_GETFD), -1);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	fd_closep(&saved);
+	buf_release(&b);
 }
 
 static void
@@ -99,7 +120,8 @@ an_absent_file_is_told_from_one_that_fails(void **state)
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_non_null(strstr(err.detail, path));
 	assert_null(strstr(err.message, path));
-	assert_int_equal(file_read(dir, &b, &err), -1); /* a directory */
+	assert_int_equal(
+	    file_read(scratch.dir, &b, &err), -1); /* a directory */
 	assert_int_equal(err.code, ERR_INTERNAL);
 	assert_int_equal(file_read("/dev/null/x", &b, &err), -1);
 	assert_int_equal(err.code, ERR_INTERNAL);
@@ -216,6 +238,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(close_forgets_and_keeps_errno),
+	    cmocka_unit_test(descriptor_0_is_one_like_any_other),
 	    cmocka_unit_test(a_file_is_read_up_to_the_buffers_maximum),
 	    cmocka_unit_test(an_absent_file_is_told_from_one_that_fails),
 	    cmocka_unit_test(reading_survives_every_failing_allocation),
@@ -225,5 +248,5 @@ main(void)
 	    cmocka_unit_test(a_lock_given_back_meanwhile_is_taken),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

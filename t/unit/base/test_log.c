@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <json.h>
@@ -297,12 +298,15 @@ terminals_and_line_readers_see_no_control_character(void **state)
 	(void)state;
 	capture_start();
 	log_begin(&l, LOG_LEVEL_INFO, "x");
-	log_str(&l, "v", "\xe2\x80\xa8 \xe2\x80\xae \xc2\x9b \xe2\x81\xa9");
+	log_str(&l, "ascii", " ~\x1f\x7f");
+	log_str(&l, "v",
+	    "\xe2\x80\xa8 \xe2\x80\xae \xc2\x9b \xe2\x81\xa6 \xe2\x81\xa9");
 	log_str(&l, "kept", "\xe2\x80\xa7 \xe2\x80\xaf \xc2\xa0 \xe2\x81\xaa");
 	log_end(&l);
 	capture_end();
-	assert_non_null(
-	    strstr(capture.text, "\"\\u2028 \\u202e \\u009b \\u2069\""));
+	assert_non_null(strstr(
+	    capture.text, "\"\\u2028 \\u202e \\u009b \\u2066 \\u2069\""));
+	assert_non_null(strstr(capture.text, "\" ~\\u001f\\u007f\""));
 	assert_non_null(strstr(capture.text,
 	    "\"\xe2\x80\xa7 \xe2\x80\xaf \xc2\xa0 \xe2\x81\xaa\""));
 }
@@ -563,6 +567,65 @@ a_closed_stderr_is_counted_and_harms_nobody(void **state)
 	assert_null(next_line());
 }
 
+static void take_syslog(int priority, const char *fmt, va_list args)
+    PRINTF(2, 0);
+
+/* What reached syslog; _FORTIFY_SOURCE turns the call into the second. */
+static struct {
+	int priority;
+	char text[LIMIT_LOG_LINE];
+} logged;
+
+void __wrap_syslog(int priority, const char *fmt, ...) PRINTF(2, 3);
+void __wrap___syslog_chk(int priority, int flag, const char *fmt, ...)
+    PRINTF(3, 4);
+
+static void
+take_syslog(int priority, const char *fmt, va_list args)
+{
+	logged.priority = priority;
+	(void)vsnprintf(logged.text, sizeof logged.text, fmt, args);
+}
+
+void
+__wrap_syslog(int priority, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	take_syslog(priority, fmt, args);
+	va_end(args);
+}
+
+void
+__wrap___syslog_chk(int priority, int flag, const char *fmt, ...)
+{
+	va_list args;
+
+	(void)flag;
+	va_start(args, fmt);
+	take_syslog(priority, fmt, args);
+	va_end(args);
+}
+
+static void
+syslog_gets_the_same_line_and_its_priority(void **state)
+{
+	static const int WANT[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
+	json_object *o;
+
+	(void)state;
+	log_open("test", LOG_TARGET_SYSLOG, LOG_LEVEL_DEBUG);
+	for (int i = 0; i < LOG_LEVEL__MAX; i++) {
+		log_event((enum log_level)i, "x", "%s", "100%s\n");
+		assert_int_equal(logged.priority, WANT[i]);
+		o = parse_line(logged.text, strlen(logged.text));
+		assert_string_equal(field(o, "event"), "x");
+		assert_string_equal(field(o, "detail"), "100%s\n");
+		json_object_put(o);
+	}
+}
+
 static void
 names_of_levels_and_targets_are_read_exactly(void **state)
 {
@@ -602,6 +665,7 @@ main(void)
 		a_full_pipe_drops_lines_and_the_next_says_how_many),
 	    cmocka_unit_test(on_a_pipe_no_line_is_longer_than_an_atomic_write),
 	    cmocka_unit_test(a_closed_stderr_is_counted_and_harms_nobody),
+	    cmocka_unit_test(syslog_gets_the_same_line_and_its_priority),
 	    cmocka_unit_test(names_of_levels_and_targets_are_read_exactly),
 	};
 

@@ -67,6 +67,8 @@ length_ends_the_number_and_nul_is_no_end(void **state)
 	assert_true(num_parse_i64("123", 2, 0, 99, &out));
 	assert_int_equal(out, 12);
 	assert_false(num_parse_i64("1\0", 2, 0, 99, &out));
+	assert_false(num_parse_i64("-1", 0, -99, 99, &out));
+	assert_false(num_parse_i64("-1", 1, -99, 99, &out));
 }
 
 int

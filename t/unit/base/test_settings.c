@@ -1,44 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/settings.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "t/lib/scratch.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
-static char path[] = "/tmp/bangui-test-settings.XXXXXX";
-static char path_variable[sizeof path + 16];
+static struct scratch scratch;
+static char path[SCRATCH_PATH_SIZE];
+static char path_variable[SCRATCH_PATH_SIZE + 16];
 
 static int
-make_file(void **state)
+set_up(void **state)
 {
-	int fd = mkstemp(path);
-
 	(void)state;
+	scratch_init(&scratch);
+	(void)snprintf(
+	    path, sizeof path, "%s", scratch_path(&scratch, "bangui.conf"));
 	(void)snprintf(
 	    path_variable, sizeof path_variable, "BANGUI_CONFIG=%s", path);
-	return fd < 0 ? -1 : close(fd);
+	return 0;
 }
 
 static int
-remove_file(void **state)
+tear_down(void **state)
 {
 	(void)state;
-	return unlink(path);
+	scratch_release(&scratch);
+	return 0;
 }
 
 static void
 write_text(const char *text, size_t len)
 {
-	AUTO(fd_closep) int fd = open(path, O_WRONLY | O_TRUNC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, len), len);
+	scratch_write(&scratch, "bangui.conf", text, len);
 }
 
 /* Load with an environment of one variable (NULL: none); the real one, which
@@ -76,6 +77,9 @@ without_file_and_environment_presets_hold(void **state)
 
 	(void)state;
 	assert_int_equal(load("", NULL, &s, &err), 0);
+	/* the compiled-in file may be absent */
+	assert_int_equal(load_file(NULL, NULL, &s, &err), 0);
+	assert_int_equal(load("", NULL, &s, &err), 0);
 	assert_non_null(strstr(s.state_dir, "/lib/bangui"));
 	assert_non_null(strstr(s.fail2ban_socket, "fail2ban.sock"));
 	assert_string_equal(s.log, "stderr");
@@ -108,6 +112,9 @@ a_file_has_comments_blanks_and_trimmed_values(void **state)
 	assert_string_equal(s.allowed_hosts, "a.example b.example");
 	assert_true(s.allow_plain_http);
 	assert_int_equal(s.session_hours, 720);
+	assert_int_equal(
+	    load("BANGUI_ALLOWED_HOSTS= \t \n \n", NULL, &s, &err), 0);
+	assert_string_equal(s.allowed_hosts, "");
 }
 
 static void
@@ -165,7 +172,7 @@ struct bad_row {
 
 static const struct bad_row BAD_ROWS[] = {
     {"BANGUI_BCRYPT_COST=9",                 NULL,
-     {"BANGUI_BCRYPT_COST", "line 1 of /tmp/", "10", "14"}							      },
+     {"BANGUI_BCRYPT_COST", "line 1 of /", "10", "14"}								  },
     {"\n\nBANGUI_BCRYPT_COST=15",            NULL,                        {"BANGUI_BCRYPT_COST", "line 3 of"}           },
     {"",				     "BANGUI_BCRYPT_COST=twelve",
      {"BANGUI_BCRYPT_COST", "environment", "10", "14"}								  },
@@ -275,6 +282,131 @@ every_row_has_a_help_and_fits_its_place(void **state)
 	}
 }
 
+static void
+each_value_says_where_it_came_from(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(load("BANGUI_LOG=syslog\nBANGUI_LOG_LEVEL=debug\n",
+			     "BANGUI_LOG_LEVEL=error", &s, &err),
+	    0);
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		enum setting_source want = SETTING_FROM_PRESET;
+
+		if (strcmp(SETTINGS[i].name, "BANGUI_LOG") == 0)
+			want = SETTING_FROM_FILE;
+		if (strcmp(SETTINGS[i].name, "BANGUI_LOG_LEVEL") == 0)
+			want = SETTING_FROM_ENVIRONMENT;
+		assert_int_equal(s.source[i], want);
+	}
+}
+
+static void
+values_as_text_make_the_same_settings_again(void **state)
+{
+	AUTO(buf_release) struct buf text = BUF_INIT(10000);
+	struct error err = ERROR_INIT;
+	struct settings a, b;
+	char value[SETTING_TEXT_SIZE];
+
+	(void)state;
+	assert_int_equal(load("BANGUI_STATE_DIR=/a b\nBANGUI_LOG=syslog\n"
+			      "BANGUI_ALLOW_PLAIN_HTTP=1\n"
+			      "BANGUI_SESSION_HOURS=720\n",
+			     NULL, &a, &err),
+	    0);
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		settings_text(&a, &SETTINGS[i], value);
+		buf_addf(&text, "%s=%s\n", SETTINGS[i].name, value);
+	}
+	assert_int_equal(load(buf_str(&text), NULL, &b, &err), 0);
+	assert_non_null(strstr(buf_str(&text), "PLAIN_HTTP=yes\n"));
+	memcpy(b.source, a.source, sizeof b.source);
+	assert_memory_equal(&a, &b, sizeof a); /* both began as zeros */
+}
+
+/* The part of the manual page about one setting. */
+static char *
+page_part(const char *page, const char *name)
+{
+	char head[64];
+	const char *from;
+	const char *to;
+
+	(void)snprintf(head, sizeof head, ".It Ev %s\n", name);
+	from = strstr(page, head);
+	if (from == NULL) {
+		fail_msg("%s is not in the manual page", name);
+		return NULL; /* for the compiler: fail_msg() jumps */
+	}
+	to = strstr(from + 1, "\n.It ");
+	if (to == NULL)
+		to = strstr(from, "\n.El");
+	assert_non_null(to);
+	return strndup(from, (size_t)(to - from) + 1);
+}
+
+static void
+assert_part_says(const char *part, const char *text)
+{
+	if (strstr(part, text) == NULL)
+		fail_msg("the manual page lacks \"%s\" in:\n%s", text, part);
+}
+
+static void
+assert_part_says_words(const char *part, const char *words)
+{
+	char text[64];
+
+	while (*words != '\0') {
+		int n = (int)strcspn(words, " ");
+
+		(void)snprintf(text, sizeof text, ".Cm %.*s", n, words);
+		assert_part_says(part, text);
+		words += n + (words[n] == ' ');
+	}
+}
+
+static void
+the_manual_page_names_every_setting_and_what_it_takes(void **state)
+{
+	AUTO(buf_release) struct buf page = BUF_INIT(64 * 1024);
+	struct error err = ERROR_INIT;
+	char file[512], text[128];
+
+	(void)state;
+	(void)snprintf(file, sizeof file, "%s/doc/bangui.conf.5",
+	    getenv("abs_srcdir") == NULL ? "." : getenv("abs_srcdir"));
+	assert_int_equal(file_read(file, &page, &err), 0);
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		const struct setting *st = &SETTINGS[i];
+		char *part = page_part(buf_str(&page), st->name);
+
+		if (st->type == SETTING_INT) {
+			(void)snprintf(text, sizeof text,
+			    "from %lld to %lld%s%s", (long long)st->min,
+			    (long long)st->max, st->unit[0] ? " " : "",
+			    st->unit);
+			assert_part_says(part, text);
+			(void)snprintf(
+			    text, sizeof text, "default is %s.\n", st->preset);
+		} else if (st->type == SETTING_BOOL) {
+			(void)snprintf(text, sizeof text,
+			    "default is\n.Cm %s .\n", st->preset);
+		} else if (st->type == SETTING_WORD) {
+			(void)snprintf(text, sizeof text,
+			    ".Cm %s ,\nthe default", st->preset);
+		} else {
+			(void)snprintf(text, sizeof text, "default");
+		}
+		assert_part_says(part, text);
+		assert_part_says_words(part, st->words);
+		free(part);
+	}
+}
+
 static int
 load_it(void *arg, struct error *err)
 {
@@ -308,8 +440,12 @@ main(void)
 	    cmocka_unit_test(texts_are_taken_up_to_their_last_byte),
 	    cmocka_unit_test(nul_bytes_and_huge_files_are_refused),
 	    cmocka_unit_test(every_row_has_a_help_and_fits_its_place),
+	    cmocka_unit_test(each_value_says_where_it_came_from),
+	    cmocka_unit_test(values_as_text_make_the_same_settings_again),
+	    cmocka_unit_test(
+		the_manual_page_names_every_setting_and_what_it_takes),
 	    cmocka_unit_test(loading_survives_every_failing_allocation),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -67,6 +67,8 @@ static const struct utf8_row UTF8_ROWS[] = {
     {"\xf4\x90\x80\x80",     0, 0       }, /* 0x110000 */
     {"\xf7\xbf\xbf\xbf",     0, 0       }, /* far above */
     {"\xf8\x88\x80\x80\x80", 0, 0       },
+    {"\xf8\x90\x80\x80",     0, 0       }, /* five bytes, four of them here */
+    {"\x80\x90\x80\x80",     0, 0       },
     {"\xfe",		 0, 0       },
     {"\xff",		 0, 0       },
     {"\xc2",		 0, 0       }, /* truncated */

@@ -5,3 +5,8 @@ DB_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLA
 %C%_test_db_LDADD = $(DB_TEST_LIBS)
 %C%_test_migrate_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_migrate_LDADD = $(DB_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_faults
+%C%_test_faults_CPPFLAGS = $(DB_TEST_CPPFLAGS)
+%C%_test_faults_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_faults_LDADD = libtorture.a $(DB_TEST_LIBS)

@@ -1,3 +1,6 @@
+check_PROGRAMS += %D%/test_arena
+t_unit_f2b_test_arena_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+
 check_LIBRARIES += libfixtures.a
 libfixtures_a_SOURCES = \
 	t/lib/fixtures.c \
@@ -30,9 +33,36 @@ t_unit_f2b_test_pickle_limits_LDADD = \
 check_PROGRAMS += %D%/test_policy
 t_unit_f2b_test_policy_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
 
-check_PROGRAMS += %D%/test_wire
-t_unit_f2b_test_wire_SOURCES = \
-	%D%/test_wire.c \
+check_LIBRARIES += libfakef2b.a
+libfakef2b_a_SOURCES = \
 	t/lib/fake_f2b.c \
 	t/lib/fake_f2b.h
-t_unit_f2b_test_wire_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+
+WIRE_CASE = \
+	%D%/wire_case.c \
+	%D%/wire_case.h
+
+check_PROGRAMS += %D%/test_wire
+t_unit_f2b_test_wire_SOURCES = %D%/test_wire.c $(WIRE_CASE)
+t_unit_f2b_test_wire_LDADD = \
+	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_wire_deadline
+t_unit_f2b_test_wire_deadline_SOURCES = %D%/test_wire_deadline.c $(WIRE_CASE)
+t_unit_f2b_test_wire_deadline_LDADD = \
+	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+CMD_CASE = \
+	%D%/cmd_case.c \
+	%D%/cmd_case.h
+
+check_PROGRAMS += %D%/test_cmd
+t_unit_f2b_test_cmd_SOURCES = %D%/test_cmd.c $(CMD_CASE)
+t_unit_f2b_test_cmd_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_cmd_LDADD = \
+	libtorture.a libfakef2b.a libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_cmd_answers
+t_unit_f2b_test_cmd_answers_SOURCES = %D%/test_cmd_answers.c $(CMD_CASE)
+t_unit_f2b_test_cmd_answers_LDADD = \
+	libfakef2b.a libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS)

@@ -194,6 +194,68 @@ each_limit_is_taken_and_one_more_is_not(void **state)
 	assert_limit(stack_global_name, 256, "bad-global");
 }
 
+/* Each way to make a value is the one that is too many. */
+static void
+every_kind_of_value_is_counted(void **state)
+{
+	static const struct {
+		const char *operands;
+		size_t len;
+		size_t n; /* values in operands */
+		char op[8];
+		size_t op_len;
+	} ROWS[] = {
+#define ROW(operands, n, op)                                                   \
+	{operands, sizeof(operands) - 1, n, op, sizeof(op) - 1}
+	    ROW("", 0, "N"),
+	    ROW("", 0, "\x88"),
+	    ROW("", 0, "K\0"),
+	    ROW("", 0, "\x8a\1\1"),
+	    ROW("", 0, "]"),
+	    ROW("", 0, "U\1a"),
+	    ROW("", 0, "U\1\xff"),
+	    ROW("", 0, "C\1a"),
+	    ROW("", 0, "cm\nn\n"),
+	    ROW("U\1mU\1n", 2, "\x93"),
+	    ROW("cbuiltins\nstr\nU\1a\x85", 5, "R"),
+	    ROW("cbuiltins\nset\n]\x85", 5, "R"),
+	    ROW("cbuiltins\nbytes\n)", 4, "R"),
+	    ROW("c_codecs\nencode\nU\1aU\6latin1\x86", 6, "R"),
+	    ROW("cm\nn\n)", 4, "R"),
+	    ROW("cm\nn\n)", 4, "\x81"),
+#undef ROW
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
+		AUTO(buf_release) struct buf b = BUF_INIT(TEXT_MAX);
+
+		many_values(&b, LIMIT_PICKLE_VALUES - ROWS[i].n);
+		b.len--; /* its STOP */
+		buf_add(&b, ROWS[i].operands, ROWS[i].len);
+		if (i + 1 == ARRAY_LEN(ROWS)) /* its operands fit */
+			assert_reason(&b, "truncated");
+		buf_add(&b, ROWS[i].op, ROWS[i].op_len);
+		assert_reason(&b, "limit-values");
+	}
+}
+
+static void
+the_state_of_an_object_nests_as_well(void **state)
+{
+	AUTO(buf_release) struct buf b = BUF_INIT(TEXT_MAX);
+
+	(void)state;
+	buf_add_str(&b, "cm\nn\n)R)");
+	add_times(&b, "\x85", 1, LIMIT_PICKLE_DEPTH - 2);
+	buf_add_str(&b, "b.");
+	assert_reason(&b, NULL);
+	b.len -= 2;
+	buf_add_str(&b, "\x85"
+			"b.");
+	assert_reason(&b, "limit-depth");
+}
+
 static void
 open_marks_are_counted(void **state)
 {
@@ -431,6 +493,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_limit_is_taken_and_one_more_is_not),
+	    cmocka_unit_test(every_kind_of_value_is_counted),
+	    cmocka_unit_test(the_state_of_an_object_nests_as_well),
 	    cmocka_unit_test(open_marks_are_counted),
 	    cmocka_unit_test(the_stack_has_a_height),
 	    cmocka_unit_test(a_reply_cannot_be_written_large_in_memory),

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
 #include "base/log.h"
@@ -17,6 +19,7 @@ struct app {
 	char calls[64];
 	bool guard_refuses;
 	bool begin_refuses;
+	enum err_code guard_code; /* or ERR_UNAUTHENTICATED */
 };
 
 static void
@@ -37,7 +40,9 @@ guard(struct app *app, const struct route *route, struct request *req,
 	note(app, route ? 'G' : 'g');
 	req->caller_kind = "test";
 	if (app->guard_refuses)
-		return err_set(err, ERR_UNAUTHENTICATED, "Sign in.", "%s", "");
+		return err_set(err,
+		    app->guard_code ? app->guard_code : ERR_UNAUTHENTICATED,
+		    "Sign in.", "%s", "");
 	return 0;
 }
 
@@ -137,7 +142,8 @@ read_stream(void *arg, char *to, size_t n)
 	struct stream *s = arg;
 	size_t got = n < s->len ? n : s->len;
 
-	memcpy(to, s->text, got);
+	if (got > 0)
+		memcpy(to, s->text, got);
 	s->read += got;
 	return got;
 }
@@ -462,6 +468,88 @@ without_memory_for_a_problem_there_is_still_an_answer(void **state)
 	assert_non_null(strstr(f->x.head.data, "Content-Length: 0\r\n\r\n"));
 }
 
+/* The log line of what `request()` does, and of one more cut short. */
+static void
+read_log(struct fixture *f, const char *uri, char *text, size_t size)
+{
+	FILE *file = tmpfile();
+	int err_fd = dup(STDERR_FILENO);
+	size_t n;
+
+	assert_non_null(file);
+	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_INFO);
+	get(f, uri);
+	exchange_log(&f->x, false);
+	exchange_end(&f->x);
+	log_event(LOG_LEVEL_INFO, "after", "%s", "");
+	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
+	assert_true(dup2(err_fd, STDERR_FILENO) >= 0);
+	(void)close(err_fd);
+	rewind(file);
+	n = fread(text, 1, size - 1, file);
+	text[n] = '\0';
+	(void)fclose(file);
+}
+
+static void
+expect_lines(
+    struct fixture *f, const char *uri, const char *start, const char *end)
+{
+	static char text[8192];
+	char *line = text, *next;
+
+	read_log(f, uri, text, sizeof text);
+	next = strchr(line, '\n');
+	assert_non_null(next);
+	*next = '\0';
+	assert_non_null(strstr(line, start));
+	assert_non_null(strstr(line, end));
+	assert_null(strstr(line, "aborted"));
+	line = next + 1;
+	next = strchr(line, '\n');
+	assert_non_null(next);
+	*next = '\0';
+	assert_non_null(strstr(line, "\"aborted\":true"));
+	/* what comes later is no longer of this request */
+	assert_non_null(strstr(next + 1,
+	    "\"event\":\"after\",\"client\":null,\"request_id\":null"));
+}
+
+static void
+a_request_is_one_line_of_the_log(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_lines(f, "/api/ok?secret=1",
+	    "\"level\":\"info\",\"event\":\"request\",\"client\":"
+	    "\"192.0.2.1\",\"request_id\":\"id-1\",\"method\":\"GET\","
+	    "\"route\":\"/api/ok\",\"status\":200,\"ms\":",
+	    "\"bytes\":11,\"caller\":\"test\"}");
+	expect_lines(f, "/api/nowhere",
+	    "\"level\":\"info\",\"event\":\"request\"",
+	    "\"code\":\"not_found\",\"where\":\"no_route\",\"detail\":"
+	    "\"/api/nowhere\"");
+	expect_lines(f, "/api/silent",
+	    "\"level\":\"error\",\"event\":\"request\"",
+	    "\"code\":\"internal_error\"");
+	f->app.begin_refuses = true;
+	expect_lines(f, "/api/ok",
+	    "\"level\":\"warning\",\"event\":\"request\"",
+	    "\"code\":\"database_busy\"");
+}
+
+static void
+that_set_up_is_needed_is_no_warning(void **state)
+{
+	struct fixture *f = *state;
+
+	f->app.guard_refuses = true;
+	f->app.guard_code = ERR_SETUP_REQUIRED;
+	expect_lines(f, "/api/ok", "\"level\":\"info\",\"event\":\"request\"",
+	    "\"status\":503");
+}
+
 static void
 hooks_may_be_absent(void **state)
 {
@@ -474,6 +562,29 @@ hooks_may_be_absent(void **state)
 	expect(f, 200, "H");
 	get(f, "/api/nowhere");
 	expect(f, 404, "");
+}
+
+/* Whichever allocation fails, an answer is there to be sent. */
+static void
+without_memory_there_is_always_an_answer(void **state)
+{
+	struct fixture *f = *state;
+	size_t n = 0, failed = 0;
+	bool met;
+
+	do {
+		exchange_release(&f->x);
+		exchange_init(&f->x);
+		torture_arm(++n);
+		post(f, "{\"a\":1}", 7);
+		met = torture_disarm();
+		failed += met;
+		assert_true(f->x.rep.status == 503 || f->x.rep.status == 200);
+		assert_non_null(strstr(buf_str(&f->x.head),
+		    f->x.rep.status == 503 ? "Status: 503" : "Status: 200"));
+	} while (met);
+	assert_true(failed >= 2); /* body in, body out */
+	expect(f, 200, "GwHe");
 }
 
 static void
@@ -491,6 +602,19 @@ the_end_wipes_a_body(void **state)
 	exchange_end(&f->x);
 	assert_ptr_equal(f->x.body.data, memory);
 	assert_null(memmem(memory, cap, "secret", 6));
+	assert_int_equal(f->x.head.len, 0);
+	assert_null(memmem(f->x.head.data, f->x.head.cap, "Status", 6));
+}
+
+static void
+a_big_body_does_not_stay_in_memory(void **state)
+{
+	struct fixture *f = *state;
+
+	f->x.body.max = 1024 * 1024;
+	assert_non_null(buf_reserve(&f->x.body, 512 * 1024));
+	exchange_end(&f->x);
+	assert_null(f->x.body.data);
 }
 
 int
@@ -514,8 +638,12 @@ main(void)
 	    TEST(a_handler_that_fails_without_reason_is_500),
 	    TEST(an_answer_past_its_limit_is_an_error_not_a_torso),
 	    TEST(without_memory_for_a_problem_there_is_still_an_answer),
+	    TEST(a_request_is_one_line_of_the_log),
+	    TEST(that_set_up_is_needed_is_no_warning),
 	    TEST(hooks_may_be_absent),
+	    TEST(without_memory_there_is_always_an_answer),
 	    TEST(the_end_wipes_a_body),
+	    TEST(a_big_body_does_not_stay_in_memory),
 	};
 
 	return cmocka_run_group_tests_name("http/dispatch", tests, NULL, NULL);

@@ -100,6 +100,7 @@ headers_that_could_split_an_answer_are_refused(void **state)
 	assert_int_equal(
 	    reply_header(&rep, "Location", "/api/jobs/1", &err), 0);
 	assert_int_equal(reply_header(&rep, "X-Empty", "", &err), 0);
+	assert_int_equal(reply_header(&rep, "X-Words", " a ~!", &err), 0);
 	expect_head(&rep, "Location: /api/jobs/1\r\nX-Empty: \r\n", NULL);
 	reply_release(&rep);
 }
@@ -146,6 +147,7 @@ a_reset_forgets_and_wipes(void **state)
 	assert_string_equal(rep.content_type, "application/json");
 	assert_false(rep.etag);
 	assert_int_equal(rep.body.len, 0);
+	assert_int_equal(rep.headers.len, 0);
 	reply_release(&rep);
 }
 

@@ -164,6 +164,24 @@ a_right_table_has_no_fault(void **state)
 }
 
 static void
+a_path_may_have_eight_parts_and_four_parameters(void **state)
+{
+	static const struct route DEEP[] = {
+	    ROW(HTTP_GET, "/api/1/2/3/{a}/{b}/{c}/{d}")};
+	struct route_match m;
+	size_t row;
+
+	(void)state;
+	assert_null(route_table_fault(DEEP, 1, &row));
+	(void)find(HTTP_GET, "/api/1/2/3/4/5/6/7");
+	m = route_find(DEEP, 1, &req);
+	assert_ptr_equal(m.route, &DEEP[0]);
+	assert_string_equal(request_path_param(&req, "d"), "7");
+	(void)find(HTTP_GET, "/api/1/2/3/4/5/6/7/8");
+	assert_null(route_find(DEEP, 1, &req).route);
+}
+
+static void
 each_fault_of_a_table_is_found(void **state)
 {
 	/* clang-format off */
@@ -218,6 +236,7 @@ main(void)
 	    cmocka_unit_test(a_path_knows_its_methods),
 	    cmocka_unit_test(an_unknown_method_finds_no_row_but_the_methods),
 	    cmocka_unit_test(a_right_table_has_no_fault),
+	    cmocka_unit_test(a_path_may_have_eight_parts_and_four_parameters),
 	    cmocka_unit_test(each_fault_of_a_table_is_found),
 	    cmocka_unit_test(two_rows_for_the_same_requests_are_a_fault),
 	};

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json/decode.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "t/lib/torture.h"
+#include "t/lib/unit.h"
 
 #include "base/error.h"
 #include "base/macros.h"
@@ -306,6 +305,107 @@ a_table_with_a_kind_that_is_none_is_our_fault(void **state)
 }
 
 static void
+an_error_from_before_does_not_count(void **state)
+{
+	struct ban_req req = {0};
+	static const char TEXT[] = "{\"jail\":\"j\",\"ips\":[\"x\"]}";
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	(void)err_field(&err, "x", "Old.");
+	assert_int_equal(json_decode(TEXT, sizeof TEXT - 1, BAN_REQ,
+			     ARRAY_LEN(BAN_REQ), &req, &err),
+	    0);
+	release(&req);
+}
+
+static void
+a_list_may_be_empty_where_the_table_says_so(void **state)
+{
+	/* clang-format off */
+	static const struct json_field ROW[] = {
+		{ "l", JSON_STR_LIST, 0, false, 0, 9, false, JSON_NO_FLAG, 9 },
+	};
+	/* clang-format on */
+	struct str_list l = STR_LIST_INIT;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(json_decode("{\"l\":[]}", 8, ROW, 1, &l, &err), 0);
+	assert_int_equal(l.n, 0);
+}
+
+/* How often memory that held the word SECRET was wiped. The linker brings the
+ * calls of explicit_bzero() here, in its two forms. */
+static size_t wiped;
+
+void __wrap_explicit_bzero(void *s, size_t n);
+void __wrap___explicit_bzero_chk(void *s, size_t n, size_t room);
+
+void
+__wrap_explicit_bzero(void *s, size_t n)
+{
+	if (n > 0 && memmem(s, n, "SECRET", 6))
+		wiped++;
+	memset(s, 0, n);
+}
+
+void
+__wrap___explicit_bzero_chk(void *s, size_t n, size_t room)
+{
+	assert_true(n <= room);
+	__wrap_explicit_bzero(s, n);
+}
+
+static void
+every_copy_of_a_text_is_wiped(void **state)
+{
+	struct ban_req req;
+	struct error err;
+
+	(void)state;
+	wiped = 0;
+	assert_int_equal(
+	    decode("{\"jail\":\"SECRET\",\"ips\":[\"a\",\"SECRET2\"]}", &req,
+		&err),
+	    0);
+	assert_int_equal(wiped, 2); /* in json-c's tree */
+	release(&req);
+	assert_int_equal(wiped, 4);
+	wiped = 0;
+	assert_int_equal(
+	    decode("{\"jail\":\"SECRET\",\"ips\":[\"a\"],\"x\":1}", &req, &err),
+	    -1);
+	assert_int_equal(wiped, 2); /* when it fails, both at once */
+}
+
+static int
+decode_once(void *arg, struct error *err)
+{
+	struct ban_req req, zero = {0};
+	int rc;
+
+	(void)arg;
+	rc = decode("{\"jail\":\"sshd\",\"ips\":[\"192.0.2.1\",\"::1\"],"
+		    "\"bantime\":-1,\"reason\":\"why\"}",
+	    &req, err);
+	if (rc < 0)
+		assert_memory_equal(&req, &zero, sizeof req);
+	else
+		assert_int_equal(req.ips.n, 2);
+	release(&req);
+	return rc;
+}
+
+static void
+without_memory_nothing_is_decoded(void **state)
+{
+	(void)state;
+	/* names and their table in the scanner, two texts, the list */
+	assert_true(torture_run(decode_once, NULL) >= 5);
+}
+
+static void
 every_cut_of_a_good_body_is_refused(void **state)
 {
 	static const char TEXT[] =
@@ -341,6 +441,10 @@ main(void)
 	    cmocka_unit_test(what_is_no_object_is_refused_as_such),
 	    cmocka_unit_test(the_traps_of_json_c_are_closed),
 	    cmocka_unit_test(a_table_with_a_kind_that_is_none_is_our_fault),
+	    cmocka_unit_test(an_error_from_before_does_not_count),
+	    cmocka_unit_test(a_list_may_be_empty_where_the_table_says_so),
+	    cmocka_unit_test(every_copy_of_a_text_is_wiped),
+	    cmocka_unit_test(without_memory_nothing_is_decoded),
 	    cmocka_unit_test(every_cut_of_a_good_body_is_refused),
 	};
 

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json/scan.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "t/lib/unit.h"
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -72,6 +68,11 @@ static const struct text GOOD[] = {
 	T("{\"a\":{\"a\":1},\"b\":{\"a\":1}}"), T("[{\"a\":1},{\"a\":1}]"),
 	T("{\"\xc3\xa9\":1,\"e\xcc\x81\":1}"), T("{\"\":{\"\":{\"\":1}}}"),
 	T("{\"ab\":1,\"a\":{\"b\":1}}"),
+	T(" { \"a\" : 1 , \"b\" : [ 1 , { } ] } "),
+	T("[\"\\uabcd\\uABCD\\ufFaA\\u0fF9\"]"),
+	T("{\"\\u0080\":1,\"\\u0081\":1,\"\\u00c0\":1}"),
+	T("{\"\\u20ac\":1,\"\\u20ad\":1,\"\\u202c\":1,\"\\u30ac\":1}"),
+	T("{\"\\ud834\\udd1e\":1,\"\\ud834\\udd1f\":1,\"\\ud874\\udd1e\":1}"),
 };
 
 static const struct text BAD[] = {
@@ -115,6 +116,10 @@ static const struct text BAD[] = {
 	T("{\"\":1,\"\":2}"), T("{\"/\":1,\"\\/\":2}"),
 	T("{\"\xc3\xa9\":1,\"\\u00e9\":2}"), T("{\"\xc3\xa9\":1,\"\\u00E9\":2}"),
 	T("{\"\xf0\x9d\x84\x9e\":1,\"\\ud834\\udd1e\":2}"),
+	T("{\"\xc2\x80\":1,\"\\u0080\":2}"), T("{\"\xdf\xbf\":1,\"\\u07ff\":2}"),
+	T("{\"\xe0\xa0\x80\":1,\"\\u0800\":2}"), T("{\"\xef\xbf\xbf\":1,\"\\uffff\":2}"),
+	T("{\"\xf0\x90\x80\x80\":1,\"\\ud800\\udc00\":2}"),
+	T("{\"\xf4\x8f\xbf\xbf\":1,\"\\udbff\\udfff\":2}"), T("{\"\x7f\":1,\"\\u007f\":2}"),
 	T("{\"x\":{\"a\":1,\"a\":2}}"), T("{\"a\":{\"b\":1},\"c\":1,\"a\":1}"),
 	T("[{\"a\":1,\"a\":2}]"),
 };
@@ -150,7 +155,8 @@ static void
 an_escaped_nul_is_laid_at_the_door_of_its_field(void **state)
 {
 	static const char TEXT[] =
-	    "{\"a\":1,\"ips\":[{\"z\":1},\"\\u0000\"],\"b\":\"\\u0000\"}";
+	    "{\"a\":1,\"ips\":[{\"z\":1},\"\\u0000\",\"\\u0000\"],"
+	    "\"b\":\"\\u0000\"}";
 	struct error err = ERROR_INIT;
 
 	(void)state;
@@ -159,6 +165,27 @@ an_escaped_nul_is_laid_at_the_door_of_its_field(void **state)
 	assert_int_equal(err.n_fields, 2);
 	assert_string_equal(err.fields[0].name, "ips");
 	assert_string_equal(err.fields[1].name, "b");
+}
+
+static void
+a_long_name_of_a_field_is_left_out(void **state)
+{
+	struct buf b = BUF_INIT(256);
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (size_t n = ERR_FIELD_SIZE - 1; n <= ERR_FIELD_SIZE; n++) {
+		buf_clear(&b);
+		buf_add_str(&b, "{\"");
+		for (size_t i = 0; i < n; i++)
+			buf_add_char(&b, 'x');
+		buf_add_str(&b, "\":\"\\u0000\"}");
+		assert_int_equal(json_scan(b.data, b.len, &err), -1);
+		assert_int_equal(err.n_fields, 1);
+		assert_int_equal(
+		    strlen(err.fields[0].name), n < ERR_FIELD_SIZE ? n : 0);
+	}
+	buf_release(&b);
 }
 
 static void
@@ -330,6 +357,7 @@ main(void)
 	    cmocka_unit_test(what_rfc_8259_forbids_is_malformed),
 	    cmocka_unit_test(an_escaped_nul_is_invalid_wherever_it_is),
 	    cmocka_unit_test(an_escaped_nul_is_laid_at_the_door_of_its_field),
+	    cmocka_unit_test(a_long_name_of_a_field_is_left_out),
 	    cmocka_unit_test(a_nul_in_a_malformed_text_is_malformed),
 	    cmocka_unit_test(the_detail_has_the_byte_offset),
 	    cmocka_unit_test(nesting_ends_at_the_limit),

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json/write.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "t/lib/unit.h"
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -251,6 +247,22 @@ a_second_value_at_the_top_is_misuse(void **state)
 }
 
 static void
+after_a_misuse_nothing_more_is_written(void **state)
+{
+	struct buf b = BUF_INIT(64);
+	struct json_out o;
+
+	(void)state;
+	json_begin(&o, &b);
+	json_put_object(&o, NULL);
+	json_put_i64(&o, NULL, 1);
+	json_put_i64(&o, "a", 2);
+	json_put_close(&o);
+	assert_string_equal(buf_str(&b), "{}");
+	expect_refusal(&o, &b, ERR_INTERNAL);
+}
+
+static void
 scopes_end_at_the_limit(void **state)
 {
 	struct buf b = BUF_INIT(256);
@@ -283,6 +295,20 @@ what_passes_the_buffers_limit_fails_once_at_the_end(void **state)
 	for (int i = 0; i < 100; i++)
 		json_put_i64(&o, NULL, i);
 	json_put_close(&o);
+	expect_refusal(&o, &b, ERR_TOO_LARGE);
+}
+
+static void
+a_long_string_may_pass_the_limit_half_way(void **state)
+{
+	char text[4000];
+	struct buf b = BUF_INIT(5000);
+	struct json_out o;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	json_begin(&o, &b);
+	json_put_str_n(&o, NULL, text, sizeof text);
 	expect_refusal(&o, &b, ERR_TOO_LARGE);
 }
 
@@ -365,7 +391,9 @@ main(void)
 	    cmocka_unit_test(a_name_that_needs_escaping_is_misuse),
 	    cmocka_unit_test(scopes_must_be_closed_as_often_as_opened),
 	    cmocka_unit_test(a_second_value_at_the_top_is_misuse),
+	    cmocka_unit_test(after_a_misuse_nothing_more_is_written),
 	    cmocka_unit_test(scopes_end_at_the_limit),
+	    cmocka_unit_test(a_long_string_may_pass_the_limit_half_way),
 	    cmocka_unit_test(
 		what_passes_the_buffers_limit_fails_once_at_the_end),
 	    cmocka_unit_test(random_answers_always_pass_the_scanner),

@@ -36,3 +36,13 @@ check_PROGRAMS += %D%/test_geo
 %C%_test_geo_SOURCES = %D%/test_geo.c $(AUTH_ENV)
 %C%_test_geo_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_geo_LDADD = libmmdb_maker.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_setup
+%C%_test_auth_setup_SOURCES = %D%/test_auth_setup.c $(AUTH_ENV)
+%C%_test_auth_setup_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_setup_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_login
+%C%_test_auth_login_SOURCES = %D%/test_auth_login.c $(AUTH_ENV)
+%C%_test_auth_login_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_login_LDADD = $(SERVICE_TEST_LIBS)

@@ -110,6 +110,14 @@ what_was_not_written_is_refused(void **state)
 	assert_refused(text);
 }
 
+static char
+flip(char c, unsigned bit)
+{
+	unsigned byte = (unsigned char)c ^ 1U << bit;
+
+	return (char)byte;
+}
+
 /* Cut at each length and with each bit flipped: refused, or what comes out
  * is written as exactly that text. */
 static void
@@ -127,7 +135,10 @@ a_damaged_cursor_is_refused_or_is_another_one(void **state)
 		size_t at = i / 9;
 
 		memcpy(bad, text, sizeof bad);
-		bad[at] = i % 9 == 8 ? '\0' : (char)(bad[at] ^ 1 << i % 9);
+		if (i % 9 == 8)
+			bad[at] = '\0';
+		else
+			bad[at] = flip(bad[at], (unsigned)(i % 9));
 		if (bans_cursor_read(bad, &c, &err) < 0) {
 			refused++;
 			continue;

@@ -186,13 +186,15 @@ each_scope_order_and_direction_walks_all_rows_once(void **state)
 	struct env *e = *state;
 	struct addr net;
 	const struct active_ban_find finds[] = {
-	    {.now_s = NOW   },
-	    {	       .now_s = NOW, .jail = "sshd"},
-	    {	       .now_s = NOW,    .net = &net},
-	    {	       .now_s = NOW,    .net = &net, .jail = "sshd"},
-	    { .now_s = NOW,    .text = "0.1.4"},
+	    {.now_s = NOW        },
+	    {	       .now_s = NOW,      .jail = "sshd"},
+	    {	       .now_s = NOW,         .net = &net},
+	    {	       .now_s = NOW,         .net = &net, .jail = "sshd"},
+	    { .now_s = NOW,         .net = &net, .net_is_full = true},
+	    {   .now_s = NOW,                    .net = &net, .net_is_full = true, .jail = "sshd"},
+	    {		    .now_s = NOW, .text = "0.1.4"},
 	};
-	int expected[ARRAY_LEN(finds)] = {fill(e), 0, 0, 0, 0};
+	int expected[ARRAY_LEN(finds)] = {fill(e)};
 	int walked = 0;
 
 	assert_true(addr_parse_net("203.0.1.0/24", 12, &net));
@@ -214,11 +216,12 @@ each_scope_order_and_direction_walks_all_rows_once(void **state)
 			walked++;
 			free(s);
 		}
-	assert_int_equal(walked, 5 * 8);
+	assert_int_equal(walked, 7 * 8);
 	assert_true(expected[1] > 50 && expected[1] < expected[0]);
 	assert_int_equal(expected[2], expected[1]); /* how fill() names them */
-	assert_int_equal(expected[3], expected[1]);
-	assert_true(expected[4] > 5 && expected[4] < 12);
+	for (int f = 3; f <= 5; f++)
+		assert_int_equal(expected[f], expected[1]);
+	assert_true(expected[6] > 5 && expected[6] < 12);
 }
 
 static int64_t
@@ -315,9 +318,15 @@ a_text_is_found_whatever_its_case_and_sorts_behind_addresses(void **state)
 	assert_string_equal(s->ids[0], "203.0.113.9");
 	assert_string_equal(s->ids[1], "Alice");
 	assert_string_equal(s->ids[2], "bob");
+	free(s);
 	find.text = "ALIC";
 	assert_int_equal(count(e, &find), 1);
-	free(s);
+	find.text = "bo_";
+	assert_int_equal(count(e, &find), 0);
+	find.text = "%";
+	assert_int_equal(count(e, &find), 0);
+	find.text = "!";
+	assert_int_equal(count(e, &find), 0);
 }
 
 static int
@@ -331,6 +340,24 @@ refuse(void *ctx, const char *jail, const struct active_ban *ban,
 	(void)place;
 	++*n;
 	return err_set(err, ERR_CONFLICT, "Enough.", "%s", "test");
+}
+
+static void
+a_text_may_be_as_long_as_the_limit(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	char text[LIMIT_IP_FILTER + 2];
+	struct active_ban_find find = {.now_s = NOW, .text = text};
+	int64_t n = -1;
+
+	memset(text, '%', sizeof text); /* each is escaped */
+	text[LIMIT_IP_FILTER] = '\0';
+	assert_int_equal(count(e, &find), 0);
+	text[LIMIT_IP_FILTER] = '%';
+	text[LIMIT_IP_FILTER + 1] = '\0';
+	assert_int_equal(active_ban_count(e->db, &find, &n, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
 }
 
 static void
@@ -358,6 +385,7 @@ main(void)
 	    CASE(the_count_is_what_a_walk_would_find),
 	    CASE(a_network_holds_what_lies_inside_it_and_nothing_else),
 	    CASE(a_text_is_found_whatever_its_case_and_sorts_behind_addresses),
+	    CASE(a_text_may_be_as_long_as_the_limit),
 	    CASE(a_reader_that_fails_ends_the_page_with_its_error),
 	};
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operator's command: what its parts share. Each command is a function
+ * that gets what was asked and returns the exit code; what it prints for
+ * scripts goes to stdout, what it says to people to stderr.
+ */
+#ifndef BANGUI_CLI_CLI_H
+#define BANGUI_CLI_CLI_H
+
+#include <stdbool.h>
+
+#include "base/settings.h"
+
+struct app;
+struct buf;
+struct error;
+
+enum {
+	CLI_OK = 0,
+	CLI_FAILED = 1,
+	CLI_USAGE = 2,
+	CLI_NEWER = 78, /* the database is of a later version */
+};
+
+struct cli {
+	struct settings settings;
+	bool json;    /* --json */
+	bool all;     /* --all */
+	bool replace; /* --replace */
+};
+
+/** `bangui setup-code`: a new one-time code. */
+int cli_setup_code(struct cli *cli);
+/** `bangui setup`: the password, from a prompt or stdin. */
+int cli_setup(struct cli *cli);
+/** `bangui sessions end --all`. */
+int cli_sessions_end(struct cli *cli);
+/** `bangui config show`: every setting, its value and where it came from. */
+int cli_config_show(struct cli *cli);
+/** `bangui version`. */
+int cli_version(struct cli *cli);
+/** `bangui doctor`: 0 all is well, 1 warnings, 2 faults. */
+int cli_doctor(struct cli *cli);
+
+/** Say on stderr what went wrong, with the detail that operators need; yields
+ * the exit code for it. */
+int cli_fail(const struct error *err);
+
+/** Print text and a line end to stdout; CLI_FAILED if it cannot be written. */
+int cli_print(const char *text);
+
+/**
+ * When root: become the owner of the state directory, for a database that
+ * root made could not be written by BanGUI. False after saying why not.
+ */
+bool cli_become_owner(const struct settings *settings);
+
+/** Become the owner and open the database; 0, or the exit code plus nothing
+ * to close. */
+int cli_open(struct cli *cli, struct app *app);
+
+#endif

@@ -1,0 +1,11 @@
+noinst_LIBRARIES += libcli.a
+libcli_a_SOURCES = \
+	%D%/access.c \
+	%D%/cli.h \
+	%D%/common.c \
+	%D%/config.c \
+	%D%/doctor.c \
+	%D%/prompt.c \
+	%D%/prompt.h \
+	%D%/report.c \
+	%D%/report.h

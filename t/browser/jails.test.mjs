@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The jails, and text from outside in every place that shows it.
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { startStack, until } from '../lib/stack.mjs';
+import { openSite, rows } from './lib/page.mjs';
+
+// fail2ban takes no id with a slash: it reads it as a network.
+const HOSTILE = ['<script src=x>', '<img src=x onerror=alert(2)>', 'abc\u202egpj.exe', "javascript:alert('3')", 'x'.repeat(900), '{{7*7}}${7*7}'];
+const stack = await startStack();
+after(() => stack.stop());
+const api = stack.client();
+await api.setUp();
+await api.signIn();
+
+// A jail that bans by whatever the log says, as one by user name would.
+const log = join(stack.dir, 'log/evil.log');
+writeFileSync(log, '');
+await stack.stopFail2ban();
+mkdirSync(join(stack.dir, 'fail2ban/jail.d'), { recursive: true });
+writeFileSync(join(stack.dir, 'fail2ban/filter.d/evil.conf'), '[Definition]\nfailregex = ^\\s*\\S+ evil: <F-ID>.+</F-ID>$\n');
+writeFileSync(join(stack.dir, 'fail2ban/jail.d/evil.conf'), `[evil]\nenabled = true\nfilter = evil\nlogpath = ${log}\nmaxretry = 1\naction =\n`);
+await stack.startFail2ban();
+
+const site = await openSite(stack);
+after(() => site.close());
+const page = await site.page('/jails');
+await site.signIn(page);
+
+test('each jail shows how it is and what it does in a plain sentence', async () => {
+	const sshd = page.locator('table.jails tbody tr').filter({ has: page.getByRole('link', { name: 'sshd', exact: true }) });
+	await sshd.getByText('3 failures within 10 minutes ban for 10 minutes.').waitFor();
+	await sshd.getByText('Running').waitFor();
+	await sshd.getByText(stack.env.ATTACK_LOG).waitFor();
+	await page.getByText('3 failures within 10 minutes ban for good.').waitFor();
+	await page.getByText('nothing; bans by hand only').waitFor();
+	await site.look(page, 'jails');
+});
+
+test('a jail has a page of its own, with its settings and its bans', async () => {
+	await api.post('/api/active-bans', { jail: 'recidive', ips: ['203.0.113.40'] });
+	await page.getByRole('link', { name: 'recidive' }).click();
+	await page.getByRole('heading', { name: 'recidive', level: 1 }).waitFor();
+	await page.getByText('203.0.113.40').waitFor();
+	for (const title of ['Settings', 'Log files', 'Actions at a ban', 'Never banned', 'Patterns that count as a failure']) await page.getByRole('heading', { name: title }).waitFor();
+	assert.equal(await page.title(), 'recidive · BanGUI');
+	assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1');
+	await site.look(page, 'jail');
+});
+
+test('a ban from the page of a jail goes to that jail', async () => {
+	await page.locator('.page-head').getByRole('button', { name: 'Ban addresses' }).click();
+	assert.ok(await page.locator('dialog').getByLabel('Jail').isDisabled());
+	await page.getByLabel('Addresses or networks').fill('203.0.113.41');
+	await page.locator('dialog .actions .primary').click();
+	await page.getByText('203.0.113.41 is banned in recidive.').waitFor();
+	assert.match(await stack.fail2ban('get', 'recidive', 'banip'), /203\.0\.113\.41/);
+});
+
+test('a jail that does not run is said to be missing', async () => {
+	await page.goto(stack.url + '/jails/nothing');
+	await page.getByText('No such jail is running').waitFor();
+	await site.look(page, 'jail-missing');
+	await page.getByRole('link', { name: 'Show all jails' }).click();
+	await page.getByRole('heading', { name: 'Jails', level: 1 }).waitFor();
+});
+
+test('hostile ids are shown as text and do nothing', async () => {
+	page.on('dialog', (d) => assert.fail(`a script ran: ${d.message()}`));
+	const now = () => new Date().toISOString().slice(0, 19).replace('T', ' ');
+	for (const id of HOSTILE) appendFileSync(log, `${now()} host evil: ${id}\n`);
+	await page.goto(stack.url + '/?jail=evil');
+	await until(async () => (await rows(page)).length === HOSTILE.length, 'all of them are listed', 20_000);
+	const shown = (await rows(page)).map((r) => r.ip);
+	assert.ok(shown.includes('<script src=x>'));
+	assert.ok(shown.includes('<img src=x onerror=alert(2)>'));
+	assert.ok(shown.includes('abc\\u202egpj.exe'), 'the direction mark is written out');
+	assert.ok(shown.some((ip) => ip.startsWith('xxx') && ip.endsWith('…')), 'a long one is cut');
+	assert.equal(await page.locator('table.bans img, table.bans script').count(), 0);
+	await site.look(page, 'hostile');
+});
+
+test('hostile ids are inert in notes and in the search as well', async () => {
+	await page.locator('table.bans tbody tr').filter({ hasText: '<script' }).getByRole('button', { name: 'Unban' }).click();
+	await page.locator('.toast').waitFor();
+	assert.match(await page.locator('.toast').innerText(), /<script src=x>/);
+	await page.goto(stack.url + '/?ip=' + encodeURIComponent('<img src=x onerror=alert(1)>'));
+	await page.locator('.filter').getByText('<img src=x onerror=alert(1)>').waitFor();
+	await page.goto(stack.url + '/jails/' + encodeURIComponent('<script>alert(1)</script>'));
+	await page.getByRole('heading', { name: '<script>alert(1)</script>' }).waitFor();
+});

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Requests as the gate gets them: what the policy allows is, sent on, the
+ * same words and allowed by the same row, and holds none of what would run
+ * as root.
+ */
+#include "t/fuzz/fuzz.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "f2b/pickle.h"
+#include "f2b/policy.h"
+
+enum { WORDS_MAX = 64 };
+
+/* By hand, not by the table: the letters of which each allowed word is. */
+static void
+check_word(const char *word, size_t at)
+{
+	static const char *const FORBIDDEN[] = {"action", "addaction",
+	    "ignorecommand", "dbfile", "addlogpath", "addignoreip", "sleep",
+	    "stop", "reload", "multi-set", "server-stream", "echo"};
+
+	FUZZ_REQUIRE(word[0] != '\0');
+	FUZZ_REQUIRE(!str_has_control(word, strlen(word)));
+	FUZZ_REQUIRE(word[0] != '-' || strcmp(word, "--with-time") == 0 ||
+		     strcmp(word, "--all") == 0);
+	for (size_t i = 0; at != 1 && i < ARRAY_LEN(FORBIDDEN); i++)
+		FUZZ_REQUIRE(strcmp(word, FORBIDDEN[i]) != 0);
+}
+
+static void
+check_allowed(const char *const *words, size_t n, const struct policy_row *row)
+{
+	AUTO(buf_release) struct buf out = BUF_INIT(LIMIT_F2B_REQUEST);
+	AUTO(pickle_freep) struct pickle *p = NULL;
+	const struct policy_row *again = NULL;
+	const char *back[WORDS_MAX];
+	struct error err = ERROR_INIT;
+	size_t n_back = 0;
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		check_word(words[i], i);
+	FUZZ_REQUIRE(row->level == POLICY_OPERATE || strcmp(words[0], "set"));
+	FUZZ_REQUIRE(row->level == POLICY_OPERATE || strcmp(words[0], "unban"));
+	FUZZ_REQUIRE(pickle_encode_words(&out, words, n, &err) == 0);
+	FUZZ_REQUIRE(pickle_decode(&p, out.data, out.len, &used, &err) == 0);
+	FUZZ_REQUIRE(
+	    pickle_words(pickle_value(p), back, WORDS_MAX, &n_back, &err) == 0);
+	FUZZ_REQUIRE(n_back == n);
+	for (size_t i = 0; i < n; i++)
+		FUZZ_REQUIRE(strcmp(back[i], words[i]) == 0);
+	FUZZ_REQUIRE(policy_check(back, n_back, &again, &err) == 0);
+	FUZZ_REQUIRE(again == row);
+}
+
+static int
+check_words(const char *const *words, size_t n)
+{
+	const struct policy_row *row = NULL;
+	struct error err = ERROR_INIT;
+
+	if (policy_check(words, n, &row, &err) < 0) {
+		FUZZ_REQUIRE(!row && err.code == ERR_INVALID);
+		return 0;
+	}
+	check_allowed(words, n, row);
+	return 1;
+}
+
+/* Input is a pickle, or else words with a line break behind each. */
+int
+fuzz_one(const uint8_t *data, size_t size)
+{
+	AUTO(pickle_freep) struct pickle *p = NULL;
+	AUTO(buf_release) struct buf copy = BUF_INIT(1024 * 1024);
+	struct error err = ERROR_INIT;
+	const char *words[WORDS_MAX];
+	size_t used = 0;
+	size_t n = 0;
+
+	if (pickle_decode(&p, data, size, &used, &err) == 0) {
+		if (pickle_words(pickle_value(p), words, WORDS_MAX, &n, &err) <
+		    0)
+			return 0;
+		return check_words(words, n);
+	}
+	buf_add(&copy, data, size);
+	for (size_t at = 0; at < copy.len && n < WORDS_MAX;) {
+		char *end = memchr(copy.data + at, '\n', copy.len - at);
+
+		words[n++] = copy.data + at;
+		if (end == NULL)
+			break;
+		*end = '\0';
+		at = (size_t)(end - copy.data) + 1;
+	}
+	return check_words(words, n);
+}
