@@ -20,13 +20,17 @@
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/auth.h"
+#include "service/geo.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
 #define DISK_LOW_BYTES (100ULL * 1024 * 1024)
 #define CLOCK_EPOCH_S INT64_C(1767225600) /* 2026-01-01: before any release */
 
-enum { CLOCK_SLACK_S = 86400 };
+enum {
+	CLOCK_SLACK_S = 86400,
+	GEO_OLD_S = 90 * 86400, /* publishers bring new ones each month */
+};
 
 /* What the checks look at, and where they write what they found. */
 struct visit {
@@ -276,6 +280,70 @@ check_settings(struct visit *v)
 	    "direct: this user can do with fail2ban what root can");
 }
 
+/* The copy that the workers use, and how old its data is. */
+static void
+judge_geo_db(struct finding *f, const struct geo_db *db, const char *source)
+{
+	char built[TIME_RFC3339_SIZE];
+
+	time_format(db->file.built_at, built);
+	finding_say(f, VERDICT_OK, "%s of %s", db->file.type, built);
+	if (!db->file.open) {
+		finding_say(f, VERDICT_FAIL,
+		    "there is no usable copy of %s yet", source);
+		finding_mend(f,
+		    "ls -l %s; journalctl -u bangui | grep geo_copy", source);
+	} else if (db->file.built_at < time_now_s() - GEO_OLD_S) {
+		finding_say(
+		    f, VERDICT_WARN, "%s of %s is old", db->file.type, built);
+		finding_mend(f, "%s", "geoipupdate");
+	}
+}
+
+static void
+check_geo_db(struct visit *v, const char *name, const struct geo_db *db,
+    const char *source)
+{
+	struct finding *f;
+
+	if (!db->configured)
+		return;
+	f = report_begin(&v->report, name);
+	if (access(source, R_OK) == 0) {
+		judge_geo_db(f, db, source);
+		return;
+	}
+	finding_say(f, VERDICT_FAIL, "%s cannot be read", source);
+	finding_mend(f, "ls -l %s", source);
+}
+
+static void
+check_geo(struct visit *v)
+{
+	struct app app = {.settings = v->settings, .now_s = time_now_s};
+	struct error err = ERROR_INIT;
+	struct geo_status s;
+
+	if (geo_new(&app.geo, v->settings, &err) == 0) {
+		geo_files(&app, &s);
+		check_geo_db(
+		    v, "geoip", &s.country, v->settings->geoip_db_path);
+		check_geo_db(
+		    v, "geoip_asn", &s.asn, v->settings->geoip_asn_db_path);
+	}
+	geo_freep(&app.geo);
+	if (v->settings->geoip_http_fallback) {
+		struct finding *f =
+		    report_begin(&v->report, "geo_http_fallback");
+
+		finding_say(f, VERDICT_WARN, "%s",
+		    "allowed: addresses leave the machine unencrypted");
+		finding_mend(f, "%s",
+		    "set BANGUI_GEOIP_DB_PATH and "
+		    "BANGUI_GEOIP_ALLOW_HTTP_FALLBACK=no");
+	}
+}
+
 int
 cli_doctor(struct cli *cli)
 {
@@ -300,6 +368,7 @@ cli_doctor(struct cli *cli)
 	check_fail2ban(&v);
 	check_clock(&v);
 	check_settings(&v);
+	check_geo(&v);
 	db_freep(&v.db);
 	rc = report_print(&v.report, cli->json);
 	return rc != CLI_OK ? rc : (int)report_worst(&v.report);

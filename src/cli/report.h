@@ -12,7 +12,7 @@
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL, VERDICT__MAX };
 
 enum {
-	REPORT_FINDINGS_MAX = 16,
+	REPORT_FINDINGS_MAX = 32,
 	REPORT_TEXT_SIZE = 1200, /* an error's detail and a path; else cut */
 };
 
