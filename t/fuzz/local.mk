@@ -3,6 +3,7 @@
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
 FUZZERS = \
 	%D%/fuzz_json \
+	%D%/fuzz_mmdb \
 	%D%/fuzz_pickle \
 	%D%/fuzz_policy \
 	%D%/fuzz_request
@@ -19,6 +20,10 @@ endif
 %C%_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(JSONC_CFLAGS)
 %C%_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_json_LDADD = libjson.a libbase.a $(JSONC_LIBS)
+%C%_fuzz_mmdb_SOURCES = %D%/fuzz_mmdb.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_mmdb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_mmdb_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_mmdb_LDADD = libgeo.a libbase.a $(MAXMINDDB_LIBS)
 %C%_fuzz_pickle_SOURCES = \
 	%D%/fuzz_pickle.c %D%/fuzz.h $(FUZZ_DRIVER) \
 	t/lib/pickle_json.c t/lib/pickle_json.h
@@ -36,6 +41,7 @@ endif
 
 EXTRA_DIST += \
 	%D%/corpus/json \
+	%D%/corpus/mmdb \
 	%D%/corpus/pickle \
 	%D%/corpus/policy \
 	%D%/corpus/request \
