@@ -61,6 +61,25 @@ marker_find(const uint8_t *tail, size_t tail_len)
 	return found == NULL ? tail_len : (size_t)(found - tail);
 }
 
+/* A list of texts, or a map to texts. */
+static bool
+holds_texts(const struct value_section *s, const struct value_head *list,
+    enum value_type type)
+{
+	size_t n = type == VALUE_MAP ? 2 * list->size : list->size;
+	size_t pos = list->at;
+	struct value_head h;
+
+	if (list->type != type)
+		return false;
+	while (n-- > 0) {
+		if (!value_follow(s, pos, &h) || h.type != VALUE_STRING)
+			return false;
+		pos = h.next;
+	}
+	return true;
+}
+
 static bool
 meta_take(const struct value_section *s, const struct value_head *key,
     const struct value_head *value, struct meta_values *out)
@@ -71,6 +90,12 @@ meta_take(const struct value_section *s, const struct value_head *key,
 		out->has[i] = true;
 		return value_uint(s, value, &out->numbers[i]);
 	}
+	/* of no use to us, but libmaxminddb 1.7 leaks what it has read of them
+	 * when they are not as it expects */
+	if (value_is_text(s, key, "languages"))
+		return holds_texts(s, value, VALUE_ARRAY);
+	if (value_is_text(s, key, "description"))
+		return holds_texts(s, value, VALUE_MAP);
 	if (!out->has_type && value_is_text(s, key, "database_type")) {
 		const char *text = (const char *)s->bytes + value->at;
 

@@ -113,6 +113,34 @@ metadata_that_does_not_fit_is_refused(void **state)
 	}
 }
 
+/* What follows key is no list of texts any more. */
+static void
+lists_that_are_none_are_refused(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t at;     /* behind it */
+		uint8_t value; /* of the byte there */
+	} LISTS[] = {
+	    {"description", 0, 0x41}, /* a text for the map */
+	    {"description", 4, 0x8e}, /* bytes for its text */
+	    {"languages",   0, 0x41}, /* a text for the list */
+	    {"languages",   2, 0xc2}, /* a number for its text */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(LISTS); i++) {
+		AUTO(buf_release) struct buf file = BUF_INIT(FILE_MAX);
+		struct geo_layout l;
+		char *p;
+
+		make(&file, 24, 4);
+		p = place(&file, LISTS[i].key) + strlen(LISTS[i].key);
+		p[LISTS[i].at] = (char)LISTS[i].value;
+		assert_false(reads(&file, &l));
+	}
+}
+
 static void
 a_key_that_is_missing_is_refused(void **state)
 {
@@ -336,6 +364,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_sound_file_is_read_and_found_sound),
 	    cmocka_unit_test(metadata_that_does_not_fit_is_refused),
+	    cmocka_unit_test(lists_that_are_none_are_refused),
 	    cmocka_unit_test(a_key_that_is_missing_is_refused),
 	    cmocka_unit_test(a_file_has_room_for_its_tree),
 	    cmocka_unit_test(a_type_that_is_no_name_is_left_out),
