@@ -71,6 +71,33 @@ test('locked by another process: 503 where it must write, and only there', async
 	assert.equal(stack.log().filter((l) => l.event === 'act_not_noted').length, 1);
 });
 
+test('of a later program: 503 for everything but health, until it is put right', async () => {
+	const version = sql('PRAGMA user_version');
+	sql('BEGIN; CREATE TABLE later (n INTEGER) STRICT; PRAGMA user_version = 999; COMMIT');
+	try {
+		await until(async () => (await me.get('/api/version')).status === 503,
+			'a worker notices', 3000);
+		const r = await until(async () => {
+			const ready = await me.get('/api/health/ready');
+			return ready.status === 503 && ready;
+		}, 'the readiness check says so', 3000);
+		assert.equal(r.json.status, 'unavailable');
+		assert.deepEqual(r.json.checks.map((c) => c.name), ['database', 'fail2ban']);
+		assert.ok(r.json.checks.every((c) => !('detail' in c)));
+		for (let i = 0; i < 8; i++)
+			assert.equal((await me.get('/api/health/live')).status, 200);
+	} finally {
+		sql(`BEGIN; DROP TABLE later; PRAGMA user_version = ${version}; COMMIT`);
+	}
+	// each worker looks again once a second, after an answer
+	let good = 0;
+	await until(async () => {
+		good = (await me.get('/api/version')).status === 200 ? good + 1 : 0;
+		return good === 20;
+	}, 'every worker is back', 15000);
+	assert.equal((await me.get('/api/health/ready')).json.status, 'ok');
+});
+
 test('ten viewers have fail2ban asked once in two seconds', async () => {
 	const end = Date.now() + 6500;
 	const times = new Set();
