@@ -3,6 +3,7 @@
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
 FUZZERS = \
 	%D%/fuzz_json \
+	%D%/fuzz_list \
 	%D%/fuzz_pickle \
 	%D%/fuzz_policy \
 	%D%/fuzz_request
@@ -29,6 +30,10 @@ endif
 %C%_fuzz_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_policy_LDADD = libf2b.a libbase.a
+%C%_fuzz_list_SOURCES = %D%/fuzz_list.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_list_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_list_LDADD = $(LIBS_API) $(DEPS_API)
 %C%_fuzz_request_SOURCES = %D%/fuzz_request.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -38,6 +43,7 @@ EXTRA_DIST += \
 	%D%/corpus/json \
 	%D%/corpus/pickle \
 	%D%/corpus/policy \
+	%D%/corpus/list \
 	%D%/corpus/request \
 	%D%/libfuzzer.c \
 	%D%/replay.c
