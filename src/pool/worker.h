@@ -21,6 +21,7 @@ struct worker_plan {
 	size_t n_routes;
 	unsigned request_limit_s; /* 0: LIMIT_REQUEST_S */
 	const struct settings *settings;
+	unsigned workers; /* of the pool; 0 or 1: this one alone */
 };
 
 /** Serve descriptor 0 until told to stop; the exit code. slot may be NULL. */
