@@ -2,7 +2,7 @@
 /*
  * One worker: the program's state, the site made of it, and the loop. With a
  * database that cannot be opened it serves all the same: everything but
- * health/live is answered with the reason, until the database is back.
+ * health/ is answered with the reason, until the database is back.
  */
 #ifndef BANGUI_POOL_WORKER_H
 #define BANGUI_POOL_WORKER_H
