@@ -8,6 +8,7 @@ INTEGRATION_TESTS += %D%/api_input.mjs
 INTEGRATION_TESTS += %D%/api_signin.mjs
 INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/hung.mjs
+INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs
 INTEGRATION_TESTS += %D%/requests.mjs
