@@ -43,3 +43,9 @@ check_PROGRAMS += %D%/test_auth_login
 %C%_test_auth_login_SOURCES = %D%/test_auth_login.c $(AUTH_ENV)
 %C%_test_auth_login_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_login_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_torture
+%C%_test_auth_torture_SOURCES = %D%/test_auth_torture.c $(AUTH_ENV)
+%C%_test_auth_torture_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_torture_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_auth_torture_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
