@@ -55,6 +55,7 @@
 #define LIMIT_BANS_FULL_MS 10000   /* whole lists at least so far apart */
 #define LIMIT_BANS_COST_FACTOR 100 /* and so many times what they cost */
 #define LIMIT_BANS_TXN 2000        /* rows written in one transaction */
+#define LIMIT_BANS_TRIM 5000       /* bans read: give memory back after them */
 #define LIMIT_BANS_SORT 2000       /* rows sorted to show one page of them */
 
 /* Banning (service/bans_act.c) */
