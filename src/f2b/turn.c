@@ -10,7 +10,15 @@
 #include "base/limits.h"
 #include "base/time.h"
 
-enum { STEP_MS = 5 }; /* between two looks for a place */
+enum { STEP_MS = 2 }; /* between two looks for a place */
+
+/* The file: times on the clock of time_mono_ms(). They outlive a restart of
+ * the machine, which sets that clock back to 0: what lies too far in the future
+ * is of no meaning. */
+enum turn_time {
+	TURN_SILENT, /* until when nobody asks */
+	TURN_MOVED,  /* when somebody last came or went */
+};
 
 int
 turn_share(struct turn *t, const char *path, unsigned places, struct error *err)
@@ -33,17 +41,35 @@ turn_release(struct turn *t)
 	fd_closep(&t->fd);
 }
 
-/* The file holds one time. It outlives a restart of the machine, which sets
- * the clock back to 0: a time further away than any silence is none. */
+static int64_t
+read_time(const struct turn *t, enum turn_time which)
+{
+	int64_t value = 0;
+	off_t at = (off_t)which * (off_t)sizeof value;
+
+	if (t->fd < 0 ||
+	    pread(t->fd, &value, sizeof value, at) != sizeof value ||
+	    value > time_mono_ms() + LIMIT_F2B_FAILFAST_MS)
+		return 0;
+	return value;
+}
+
+/* On a full disk the others find out by themselves. */
+static void
+write_time(const struct turn *t, enum turn_time which, int64_t value)
+{
+	off_t at = (off_t)which * (off_t)sizeof value;
+
+	if (t->fd >= 0 &&
+	    pwrite(t->fd, &value, sizeof value, at) != sizeof value)
+		return;
+}
+
 int64_t
 turn_silent_until(const struct turn *t)
 {
-	int64_t until = 0;
+	int64_t until = read_time(t, TURN_SILENT);
 
-	if (t->fd < 0 ||
-	    pread(t->fd, &until, sizeof until, 0) != sizeof until ||
-	    until > time_mono_ms() + LIMIT_F2B_FAILFAST_MS)
-		return t->silent_until;
 	return until > t->silent_until ? until : t->silent_until;
 }
 
@@ -51,9 +77,7 @@ void
 turn_silence(struct turn *t, int64_t until_ms)
 {
 	t->silent_until = until_ms;
-	if (t->fd >= 0 &&
-	    pwrite(t->fd, &until_ms, sizeof until_ms, 0) != sizeof until_ms)
-		return; /* a full disk: the others find out by themselves */
+	write_time(t, TURN_SILENT, until_ms);
 }
 
 /* One byte of the file a place, locked by the open file, not the process. */
@@ -68,26 +92,40 @@ lock_place(const struct turn *t, unsigned place, short kind)
 	return fcntl(t->fd, F_OFD_SETLK, &lock);
 }
 
+static int
+take_place(const struct turn *t)
+{
+	for (unsigned i = 0; i < t->places; i++)
+		if (lock_place(t, i, F_WRLCK) == 0)
+			return (int)i;
+	return -1;
+}
+
 int
 turn_enter(const struct turn *t)
 {
-	const int64_t end = time_mono_ms() + LIMIT_F2B_TURN_MS;
+	const int64_t end = time_mono_ms() + LIMIT_F2B_QUICK_MS;
+	int64_t now = 0;
+	int place;
 
 	if (t->fd < 0)
 		return 0;
-	for (;;) {
-		for (unsigned i = 0; i < t->places; i++)
-			if (lock_place(t, i, F_WRLCK) == 0)
-				return (int)i;
-		if (time_mono_ms() >= end)
+	while ((place = take_place(t)) < 0) {
+		now = time_mono_ms();
+		if (now >= end ||
+		    now - read_time(t, TURN_MOVED) >= LIMIT_F2B_TURN_MS)
 			return -1;
 		(void)poll(NULL, 0, STEP_MS); /* only a pause */
 	}
+	write_time(t, TURN_MOVED, time_mono_ms());
+	return place;
 }
 
 void
 turn_leave(const struct turn *t, int place)
 {
-	if (t->fd >= 0)
-		(void)lock_place(t, (unsigned)place, F_UNLCK); /* was ours */
+	if (t->fd < 0)
+		return;
+	(void)lock_place(t, (unsigned)place, F_UNLCK); /* was ours */
+	write_time(t, TURN_MOVED, time_mono_ms());
 }

@@ -35,7 +35,8 @@ NODISCARD int64_t turn_silent_until(const struct turn *t);
 void turn_silence(struct turn *t, int64_t until_ms);
 
 /**
- * A place of one's own, waiting at most LIMIT_F2B_TURN_MS for it.
+ * A place of one's own. Waits for one as long as others come and go, at most
+ * LIMIT_F2B_QUICK_MS, and not at all once nobody has for LIMIT_F2B_TURN_MS.
  * Returns its number for turn_leave(), or -1 when all are taken.
  */
 NODISCARD int turn_enter(const struct turn *t);

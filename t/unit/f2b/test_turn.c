@@ -70,7 +70,22 @@ as_many_enter_as_there_are_places(void **state)
 	assert_int_equal(turn_enter(&f->t[1]), 1);
 	assert_int_equal(turn_enter(&f->t[2]), -1);
 	assert_in_range(
-	    time_mono_ms() - begun, LIMIT_F2B_TURN_MS, LIMIT_F2B_TURN_MS * 20);
+	    time_mono_ms() - begun, LIMIT_F2B_TURN_MS - 1, LIMIT_F2B_QUICK_MS);
+}
+
+/* After a while in which nobody has come or gone, they hang. */
+static void
+nobody_waits_for_those_who_hang(void **state)
+{
+	struct fixture *f = *state;
+	int64_t begun;
+
+	assert_int_equal(turn_enter(&f->t[0]), 0);
+	assert_int_equal(turn_enter(&f->t[1]), 1);
+	assert_int_equal(turn_enter(&f->t[2]), -1);
+	begun = time_mono_ms();
+	assert_int_equal(turn_enter(&f->t[2]), -1);
+	assert_in_range(time_mono_ms() - begun, 0, LIMIT_F2B_TURN_MS / 2);
 }
 
 static void
@@ -137,6 +152,8 @@ main(void)
 	    cmocka_unit_test(alone_there_is_always_a_turn),
 	    cmocka_unit_test_setup_teardown(
 		as_many_enter_as_there_are_places, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		nobody_waits_for_those_who_hang, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		who_leaves_makes_room, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
