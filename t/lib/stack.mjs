@@ -41,7 +41,7 @@ export const SECURITY_HEADERS = [
 	['cross-origin-resource-policy', 'same-origin'],
 ];
 export const API_CSP = "default-src 'none'; frame-ancestors 'none'";
-export const PAGE_CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+export const PAGE_CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 const FORBIDDEN = ['/run', '/var', '/etc', '/usr', '.sock', 'SQLITE', 'Errno',
 	'Traceback', 'no such table'];
