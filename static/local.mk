@@ -14,6 +14,7 @@ STATIC_FIRST = \
 	lib/api.js \
 	lib/bans.js \
 	lib/clock.js \
+	lib/dom.js \
 	lib/duration.js \
 	lib/i18n.js \
 	lib/inert.js \

@@ -34,8 +34,10 @@ function Warnings({ items }) {
 	};
 	const open = items.filter((w) => !read.includes(w.code));
 	if (!open.length) return null;
-	return html`<ul class="warnings" aria-label=${t('warnings.label')}>${open.map((w) => html`<li key=${w.code}><${Icon} name="info" /><span class="grow">${w.detail}</span>
-		<button type="button" class="btn icon quiet small" aria-label=${t('warnings.hide')} title=${t('warnings.hide')} onClick=${() => hide(w.code)}><${Icon} name="x" size=${14} /></button></li>`)}</ul>`;
+	return html`<ul class="warnings" aria-label=${t('warnings.label')}>${open.map((w) => html`<li key=${w.code}>
+		<${Icon} name="info" /><span class="grow">${w.detail}</span>
+		<button type="button" class="btn icon quiet small" aria-label=${t('warnings.hide')} title=${t('warnings.hide')} onClick=${() => hide(w.code)}>
+			<${Icon} name="x" size=${14} /></button></li>`)}</ul>`;
 }
 
 /** @param {{ query: URLSearchParams }} props */
