@@ -46,6 +46,7 @@ STATIC_FILES = \
 	components/gate.js \
 	components/jailbits.js \
 	components/keyhelp.js \
+	components/notices.js \
 	components/signin.js \
 	img/favicon.svg \
 	lib/ip.js \

@@ -99,8 +99,8 @@ export const en = {
 	'tile.offline': 'Offline',
 	'tile.total': '{n} since start',
 	'tile.log': 'log level {level}',
-	'warnings.label': 'Good to know',
-	'warnings.hide': 'Hide until the browser tab is closed',
+	'notices.open': { one: '{n} notice', other: '{n} notices' },
+	'notices.title': 'What you should know',
 
 	'bans.title': 'Bans in force',
 	'bans.ip': 'Address',
