@@ -42,6 +42,7 @@ void
 f2b_freep(struct f2b **f)
 {
 	f2b_free(*f);
+	*f = NULL;
 }
 
 int

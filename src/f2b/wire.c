@@ -103,6 +103,7 @@ void
 wire_freep(struct wire **w)
 {
 	wire_free(*w);
+	*w = NULL;
 }
 
 static int

@@ -49,3 +49,7 @@ check_PROGRAMS += %D%/test_auth_torture
 %C%_test_auth_torture_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_torture_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_auth_torture_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_app
+%C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_app_LDADD = $(SERVICE_TEST_LIBS)
