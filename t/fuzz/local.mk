@@ -51,13 +51,12 @@ EXTRA_DIST += \
 FUZZ_SECONDS = 60
 .PHONY: fuzz
 fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-		name=$${f##*fuzz_}; \
-		mkdir -p t/fuzz/found/$$name || exit 1; \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I FUZZER $(SHELL) -c ' \
+		name=$${1##*fuzz_}; \
+		mkdir -p t/fuzz/found/$$name && \
+		./$$1 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 			-artifact_prefix=t/fuzz/found/ t/fuzz/found/$$name \
-			$(srcdir)/t/fuzz/corpus/$$name || exit 1; \
-	done
+			$(srcdir)/t/fuzz/corpus/$$name' fuzz FUZZER
 clean-local: clean-fuzz
 .PHONY: clean-fuzz
 clean-fuzz:
