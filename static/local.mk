@@ -14,6 +14,7 @@ STATIC_FIRST = \
 	lib/api.js \
 	lib/bans.js \
 	lib/clock.js \
+	lib/dom.js \
 	lib/duration.js \
 	lib/i18n.js \
 	lib/inert.js \
@@ -45,6 +46,7 @@ STATIC_FILES = \
 	components/gate.js \
 	components/jailbits.js \
 	components/keyhelp.js \
+	components/notices.js \
 	components/signin.js \
 	img/favicon.svg \
 	lib/ip.js \

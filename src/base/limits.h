@@ -44,8 +44,9 @@
 				* 4 s on an idle machine */
 #define LIMIT_F2B_ACT_MS 30000 /* commands that run actions */
 #define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
-#define LIMIT_JAIL_NAME 64         /* bytes; fail2ban takes any length */
-#define LIMIT_JAILS 1000           /* jails that we look at */
+#define LIMIT_F2B_TURN_MS 300 /* nobody came or went: it hangs, do not wait */
+#define LIMIT_JAIL_NAME 64    /* bytes; fail2ban takes any length */
+#define LIMIT_JAILS 1000      /* jails that we look at */
 
 /* The shared rows of bans in force (service/bans_refresh.h) */
 #define LIMIT_BANS_FRESH_MS 2000   /* older rows: ask fail2ban again */
@@ -54,6 +55,7 @@
 #define LIMIT_BANS_FULL_MS 10000   /* whole lists at least so far apart */
 #define LIMIT_BANS_COST_FACTOR 100 /* and so many times what they cost */
 #define LIMIT_BANS_TXN 2000        /* rows written in one transaction */
+#define LIMIT_BANS_TRIM 5000       /* bans read: give memory back after them */
 #define LIMIT_BANS_SORT 2000       /* rows sorted to show one page of them */
 
 /* Banning (service/bans_act.c) */

@@ -112,6 +112,24 @@ check_database_file(struct visit *v)
 	}
 }
 
+/* What the database did not do, and what helps against that. */
+static void
+blame_database(
+    const struct visit *v, struct finding *f, const struct error *err)
+{
+	finding_say(f, VERDICT_FAIL, "%s", err->detail);
+	if (err->code == ERR_DB_BUSY)
+		finding_mend(f, "fuser -v %s", v->db_path);
+	else if (err->code == ERR_DB_FULL)
+		finding_mend(f, "df -h %s", v->settings->state_dir);
+	else if (access(v->db_path, R_OK | W_OK) < 0)
+		finding_mend(f, "chown %ld %s*", (long)geteuid(), v->db_path);
+	else
+		finding_mend(f,
+		    "stop bangui-fcgi and put a backup in the place of %s",
+		    v->db_path);
+}
+
 /* Is it of this program's schema? */
 static void
 judge_version(struct visit *v, struct finding *f)
@@ -120,7 +138,7 @@ judge_version(struct visit *v, struct finding *f)
 	int64_t version = 0;
 
 	if (db_version(v->db, &version, &err) < 0) {
-		finding_say(f, VERDICT_FAIL, "%s", err.detail);
+		blame_database(v, f, &err);
 		return;
 	}
 	finding_say(f, VERDICT_OK, "schema version %" PRId64, version);
@@ -151,10 +169,7 @@ check_database(struct visit *v)
 		return; /* told already; db_open() would make one */
 	f = report_begin(&v->report, "database");
 	if (db_open(&v->db, v->settings->state_dir, &err) < 0) {
-		finding_say(f, VERDICT_FAIL, "%s", err.detail);
-		finding_mend(f,
-		    "stop bangui-fcgi and put a backup in the place of %s",
-		    v->db_path);
+		blame_database(v, f, &err);
 		return;
 	}
 	judge_version(v, f);
@@ -169,9 +184,7 @@ check_integrity(struct visit *v)
 	finding_say(f, VERDICT_OK, "%s", "no damage found");
 	if (db_quick_check(v->db, &err) == 0)
 		return;
-	finding_say(f, VERDICT_FAIL, "%s", err.detail);
-	finding_mend(f, "stop bangui-fcgi and put a backup in the place of %s",
-	    v->db_path);
+	blame_database(v, f, &err);
 }
 
 static void
@@ -181,11 +194,8 @@ check_writable(struct visit *v)
 	struct error err = ERROR_INIT;
 
 	finding_say(f, VERDICT_OK, "%s", "yes");
-	if (db_check_writable(v->db, &err) == 0)
-		return;
-	finding_say(f, VERDICT_FAIL, "%s", err.detail);
-	finding_mend(f, err.code == ERR_DB_BUSY ? "fuser -v %s" : "ls -l %s",
-	    v->db_path);
+	if (db_check_writable(v->db, &err) < 0)
+		blame_database(v, f, &err);
 }
 
 static void
@@ -199,7 +209,7 @@ check_set_up(struct visit *v)
 	finding_say(f, VERDICT_OK, "%s", "there is a password");
 	if (store_prepare(v->db, &err) < 0 ||
 	    auth_setup_done(&app, &done, &err) < 0) {
-		finding_say(f, VERDICT_FAIL, "%s", err.detail);
+		blame_database(v, f, &err);
 	} else if (!done) {
 		finding_say(
 		    f, VERDICT_WARN, "%s", "nobody has chosen a password yet");

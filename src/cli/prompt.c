@@ -2,6 +2,7 @@
 #include "cli/prompt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,22 +31,38 @@ complain(const char *what)
 	return -1;
 }
 
-/* Read up to the end of input, or of the line at a terminal. */
+/* Wait for input with these signals let in, and at no other moment: one that
+ * came between a look at `caught` and read() would leave us reading. */
+static bool
+wait_for_input(const sigset_t *let_in)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	while (ppoll(&p, 1, NULL, let_in) < 0)
+		if (errno != EINTR || caught != 0)
+			return false;
+	return true;
+}
+
+/* Read one line of a terminal, or all there is when let_in is NULL. */
 static int
-read_input(char out[PROMPT_SIZE], size_t *len, bool one_line)
+read_input(char out[PROMPT_SIZE], size_t *len, const sigset_t *let_in)
 {
 	size_t n = 0;
 	ssize_t got = 1;
 
 	while (n < PROMPT_SIZE && got > 0) {
+		if (let_in != NULL && !wait_for_input(let_in))
+			return -1; /* the signal says it all */
 		got = read(STDIN_FILENO, out + n, PROMPT_SIZE - n);
-		if (got > 0)
-			n += (size_t)got;
-		if (got < 0 && (errno != EINTR || caught != 0))
+		if (got < 0 && errno != EINTR)
 			return complain("cannot read the password");
-		if (got < 0)
-			got = 1; /* a signal that is not ours */
-		if (one_line && n > 0 && out[n - 1] == '\n')
+		if (got < 0) {
+			got = 1;
+			continue;
+		}
+		n += (size_t)got;
+		if (let_in != NULL && n > 0 && out[n - 1] == '\n')
 			break;
 	}
 	if (n == PROMPT_SIZE)
@@ -58,33 +75,63 @@ read_input(char out[PROMPT_SIZE], size_t *len, bool one_line)
 	return 0;
 }
 
-/* Ask at the terminal with echo off; whatever happens, echo is on again. */
+/* What was before we took the terminal and its signals. */
+struct taken {
+	struct termios shown;
+	sigset_t mask;
+	struct sigaction actions[ARRAY_LEN(SIGNALS)];
+};
+
+/* A signal that came meanwhile acts now, with the echo on again. */
+static void
+give_back_terminal(const struct taken *t)
+{
+	size_t i;
+
+	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &t->shown); /* as it was */
+	(void)fputc('\n', stderr);
+	for (i = 0; i < ARRAY_LEN(SIGNALS); i++)
+		(void)sigaction(SIGNALS[i], &t->actions[i], NULL);
+	(void)sigprocmask(SIG_SETMASK, &t->mask, NULL);
+	if (caught != 0)
+		(void)raise(caught);
+}
+
+static int
+take_terminal(struct taken *t)
+{
+	struct sigaction catch = {.sa_handler = on_signal};
+	struct termios hidden;
+	sigset_t ours;
+	size_t i;
+
+	if (tcgetattr(STDIN_FILENO, &t->shown) < 0)
+		return complain("cannot switch the echo off");
+	(void)sigemptyset(&ours); /* none of these calls can fail here */
+	for (i = 0; i < ARRAY_LEN(SIGNALS); i++) {
+		(void)sigaddset(&ours, SIGNALS[i]);
+		(void)sigaction(SIGNALS[i], &catch, &t->actions[i]);
+	}
+	(void)sigprocmask(SIG_BLOCK, &ours, &t->mask);
+	hidden = t->shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0)
+		return 0;
+	give_back_terminal(t);
+	return complain("cannot switch the echo off");
+}
+
 static int
 ask(const char *question, char out[PROMPT_SIZE], size_t *len)
 {
-	struct sigaction catch = {.sa_handler = on_signal};
-	struct sigaction before[ARRAY_LEN(SIGNALS)];
-	struct termios shown, hidden;
-	size_t i;
+	struct taken taken;
 	int rc;
 
-	if (tcgetattr(STDIN_FILENO, &shown) < 0)
-		return complain("cannot switch the echo off");
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	for (i = 0; i < ARRAY_LEN(SIGNALS); i++) /* cannot fail for these */
-		(void)sigaction(SIGNALS[i], &catch, &before[i]);
+	if (take_terminal(&taken) < 0)
+		return -1;
 	(void)fputs(question, stderr);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
-		rc = complain("cannot switch the echo off");
-	else
-		rc = read_input(out, len, true);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown); /* as it was */
-	(void)fputc('\n', stderr);
-	for (i = 0; i < ARRAY_LEN(SIGNALS); i++)
-		(void)sigaction(SIGNALS[i], &before[i], NULL);
-	if (caught != 0)
-		(void)raise(caught);
+	rc = read_input(out, len, &taken.mask);
+	give_back_terminal(&taken);
 	return rc;
 }
 
@@ -96,7 +143,7 @@ prompt_password(char out[PROMPT_SIZE], size_t *len)
 	int rc = 0;
 
 	if (!isatty(STDIN_FILENO))
-		return read_input(out, len, false);
+		return read_input(out, len, NULL);
 	if (ask("Password (12 characters or more): ", out, &n) < 0)
 		return -1;
 	if (ask("The same again: ", again, &again_len) < 0)

@@ -24,10 +24,6 @@ static int
 begin(struct db_txn *txn, struct db *db, const struct db_sql *sql,
     struct error *err)
 {
-	/* BEGIN counts as reading to SQLite; what follows would not. */
-	if (db->query_only)
-		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "%s",
-		    "a transaction while reading only");
 	if (run(db, sql, err) < 0)
 		return -1;
 	txn->db = db;
@@ -43,6 +39,10 @@ db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
 int
 db_txn_try_begin(struct db_txn *txn, struct db *db, struct error *err)
 {
+	/* what does not wait may run while reading, but not what follows */
+	if (db->query_only)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG, "%s",
+		    "a transaction while reading only");
 	if (begin(txn, db, &DB_SQL[DB_TRY_BEGIN], err) == 0)
 		return 1;
 	if (err->code != ERR_DB_BUSY)

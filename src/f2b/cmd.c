@@ -32,10 +32,17 @@ f2b_free(struct f2b *f)
 	free(f);
 }
 
+int
+f2b_share(struct f2b *f, const char *path, unsigned places, struct error *err)
+{
+	return wire_share(f->wire, path, places, err);
+}
+
 void
 f2b_freep(struct f2b **f)
 {
 	f2b_free(*f);
+	*f = NULL;
 }
 
 int

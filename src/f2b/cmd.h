@@ -37,6 +37,14 @@ NODISCARD int f2b_new(
 void f2b_free(struct f2b *f);
 void f2b_freep(struct f2b **f);
 
+/**
+ * For the workers of a pool, who all name the same file: at most places of
+ * them ask at once, the others get ERR_F2B_TIMEOUT soon, and a time-out of one
+ * is known to all. Without it each client stands alone.
+ */
+NODISCARD int f2b_share(
+    struct f2b *f, const char *path, unsigned places, struct error *err);
+
 /** Does it answer? */
 NODISCARD int f2b_ping(struct f2b *f, struct error *err);
 

@@ -12,6 +12,7 @@ libf2b_a_SOURCES = \
 	%D%/pickle_op.c \
 	%D%/policy.c \
 	%D%/result.c \
+	%D%/turn.c \
 	%D%/wire.c \
 	%D%/arena.h \
 	%D%/ask.h \
@@ -23,4 +24,5 @@ libf2b_a_SOURCES = \
 	%D%/pickle_op.h \
 	%D%/policy.h \
 	%D%/result.h \
+	%D%/turn.h \
 	%D%/wire.h

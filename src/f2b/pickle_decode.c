@@ -569,6 +569,7 @@ void
 pickle_freep(struct pickle **p)
 {
 	pickle_free(*p);
+	*p = NULL;
 }
 
 const struct pickle_value *

@@ -20,6 +20,7 @@
 #include "f2b/frame.h"
 #include "f2b/pickle.h"
 #include "f2b/policy.h"
+#include "f2b/turn.h"
 
 enum {
 	RECV_CHUNK = 64 * 1024,
@@ -31,10 +32,10 @@ enum {
 
 struct wire {
 	struct sockaddr_un addr;
-	int fd;             /* -1: not connected */
-	dev_t dev;          /* of the path when fd was connected to it: */
-	ino_t ino;          /* a restarted fail2ban has made another */
-	int64_t fail_until; /* time_mono_ms() */
+	int fd;    /* -1: not connected */
+	dev_t dev; /* of the path when fd was connected to it: */
+	ino_t ino; /* a restarted fail2ban has made another */
+	struct turn turn;
 	struct buf in;
 };
 
@@ -64,6 +65,7 @@ wire_new(struct wire **out, const char *path, struct error *err)
 	if (w == NULL)
 		return err_nomem(err);
 	w->fd = -1;
+	w->turn = (struct turn)TURN_INIT;
 	w->addr.sun_family = AF_UNIX;
 	buf_init(&w->in, IN_MAX);
 	if (!str_copy(w->addr.sun_path, sizeof w->addr.sun_path, path))
@@ -71,6 +73,12 @@ wire_new(struct wire **out, const char *path, struct error *err)
 		    "The path of fail2ban's socket is too long.", "%s", path);
 	*out = STEAL(w);
 	return 0;
+}
+
+int
+wire_share(struct wire *w, const char *path, unsigned places, struct error *err)
+{
+	return turn_share(&w->turn, path, places, err);
 }
 
 static void
@@ -86,6 +94,7 @@ wire_free(struct wire *w)
 	if (w == NULL)
 		return;
 	wire_drop(w);
+	turn_release(&w->turn);
 	buf_release(&w->in);
 	free(w);
 }
@@ -94,6 +103,7 @@ void
 wire_freep(struct wire **w)
 {
 	wire_free(*w);
+	*w = NULL;
 }
 
 static int
@@ -118,7 +128,7 @@ late(struct error *err, const char *what)
 static int
 timed_out(struct wire *w, struct error *err, const char *what)
 {
-	w->fail_until = time_mono_ms() + LIMIT_F2B_FAILFAST_MS;
+	turn_silence(&w->turn, time_mono_ms() + LIMIT_F2B_FAILFAST_MS);
 	return late(err, what);
 }
 
@@ -430,13 +440,17 @@ wire_call(struct wire *w, const struct wire_request *requests, size_t n,
 	    .sink = sink,
 	    .ctx = ctx,
 	    .out = BUF_INIT(LIMIT_F2B_PIPELINE)};
-	int rc;
+	int rc, place;
 
 	if (talk_prepare(&t, err) < 0)
 		return -1;
-	if (time_mono_ms() < w->fail_until)
+	if (time_mono_ms() < turn_silent_until(&w->turn))
 		return late(err, "not asked: a call before this one timed out");
+	place = turn_enter(&w->turn);
+	if (place < 0)
+		return late(err, "not asked: as many as may are waiting");
 	rc = wire_talk(w, &t, err);
+	turn_leave(&w->turn, place);
 	if (rc < 0 && (t.done < n || err->code == ERR_F2B_PROTOCOL))
 		wire_drop(w);
 	if (w->in.cap > KEEP_MAX)

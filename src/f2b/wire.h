@@ -21,6 +21,9 @@ struct wire;
 NODISCARD int wire_new(struct wire **out, const char *path, struct error *err);
 void wire_free(struct wire *w);
 void wire_freep(struct wire **w);
+/** As f2b_share(). */
+NODISCARD int wire_share(
+    struct wire *w, const char *path, unsigned places, struct error *err);
 
 struct wire_request {
 	const char *const *words;
@@ -52,6 +55,7 @@ typedef int wire_sink(
  * does not hang us as well.
  *
  * ERR_INVALID a request that the policy table does not know; nothing is sent.
+ * ERR_F2B_TIMEOUT at once also when all places of wire_share() are taken.
  * ERR_F2B_DOWN, ERR_F2B_TIMEOUT, ERR_F2B_PROTOCOL, ERR_NOMEM: the connection
  * is dropped. A command may have been executed all the same.
  */

@@ -201,6 +201,7 @@ serve(char **argv, const struct options *options, struct worker_plan *plan)
 	    .work = work_step,
 	};
 
+	plan->workers = options->workers;
 	/* neither fails on a kernel that can run the rest */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

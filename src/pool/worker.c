@@ -25,7 +25,7 @@ enum { REOPEN_MS = 1000 }; /* between two tries to open the database */
 
 struct worker {
 	struct app app; /* first: the hooks get its address */
-	const struct settings *settings;
+	const struct worker_plan *plan;
 	struct site site;
 	struct error closed; /* why app is not open */
 	int64_t tried_ms;    /* when it was last tried */
@@ -37,14 +37,15 @@ worker_of(struct app *app)
 	return (struct worker *)app; /* its first member */
 }
 
-/* The guard while there is no database: everything has one answer. */
+/* The guard while there is no database: everything has one answer but what
+ * says how things are. */
 static int
 refuse_all(struct app *app, const struct route *route, struct request *req,
     struct reply *rep, struct error *err)
 {
 	(void)req;
 	(void)rep;
-	if (route && str_eq(route->path, "/api/health/live"))
+	if (route && str_starts(route->path, "/api/health/"))
 		return 0;
 	*err = worker_of(app)->closed;
 	return -1;
@@ -110,7 +111,8 @@ try_open(struct app *app)
 	if (time_mono_ms() - w->tried_ms < REOPEN_MS)
 		return;
 	err_clear(&w->closed);
-	if (app_open_tool(&w->app, w->settings, &w->closed) < 0)
+	if (app_open_worker(
+		&w->app, w->plan->settings, w->plan->workers, &w->closed) < 0)
 		set_closed(w);
 	else
 		set_open(w);
@@ -149,7 +151,7 @@ int
 worker_run(const struct worker_plan *plan, struct server_slot *slot)
 {
 	struct worker w = {
-	    .settings = plan->settings,
+	    .plan = plan,
 	    .site = {.routes = plan->routes,
 		     .n_routes = plan->n_routes,
 		     .allowed_hosts = plan->settings->allowed_hosts,
@@ -160,7 +162,8 @@ worker_run(const struct worker_plan *plan, struct server_slot *slot)
 
 	harden();
 	w.site.app = &w.app;
-	if (app_open_tool(&w.app, plan->settings, &w.closed) < 0)
+	if (app_open_worker(&w.app, plan->settings, plan->workers, &w.closed) <
+	    0)
 		set_closed(&w);
 	else
 		set_open(&w);

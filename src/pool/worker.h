@@ -2,7 +2,7 @@
 /*
  * One worker: the program's state, the site made of it, and the loop. With a
  * database that cannot be opened it serves all the same: everything but
- * health/live is answered with the reason, until the database is back.
+ * health/ is answered with the reason, until the database is back.
  */
 #ifndef BANGUI_POOL_WORKER_H
 #define BANGUI_POOL_WORKER_H
@@ -21,6 +21,7 @@ struct worker_plan {
 	size_t n_routes;
 	unsigned request_limit_s; /* 0: LIMIT_REQUEST_S */
 	const struct settings *settings;
+	unsigned workers; /* of the pool; 0 or 1: this one alone */
 };
 
 /** Serve descriptor 0 until told to stop; the exit code. slot may be NULL. */

@@ -2,6 +2,7 @@
 #include "service/app.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -42,6 +43,25 @@ app_open_tool(
 	struct app fresh = {.settings = settings, .now_s = time_now_s};
 
 	if (app_fill(&fresh, err) < 0) {
+		app_close(&fresh);
+		return -1;
+	}
+	*app = fresh;
+	return 0;
+}
+
+int
+app_open_worker(struct app *app, const struct settings *settings,
+    unsigned workers, struct error *err)
+{
+	struct app fresh = {0};
+	char path[sizeof settings->state_dir + sizeof "/fail2ban.turn"];
+
+	if (app_open_tool(&fresh, settings, err) < 0)
+		return -1;
+	(void)snprintf(
+	    path, sizeof path, "%s/fail2ban.turn", settings->state_dir);
+	if (workers > 1 && f2b_share(fresh.f2b, path, workers - 1, err) < 0) {
 		app_close(&fresh);
 		return -1;
 	}

@@ -50,6 +50,13 @@ NODISCARD int app_open(
 NODISCARD int app_open_tool(
     struct app *app, const struct settings *settings, struct error *err);
 
+/**
+ * The same for one of so many workers: they take turns at fail2ban, so that
+ * it never holds all of them.
+ */
+NODISCARD int app_open_worker(struct app *app, const struct settings *settings,
+    unsigned workers, struct error *err);
+
 /** Give back what app_open() took; accepts a zeroed app. */
 void app_close(struct app *app);
 

@@ -164,7 +164,8 @@ auth_login(struct app *app, const struct auth_login *req,
 
 	if (auth_password_check(
 		req->password, req->password_len, "password", err) < 0 ||
-	    auth_throttle_check(app, &req->client, err) < 0)
+	    auth_throttle_check(app, &req->client, err) < 0 ||
+	    auth_throttle_afford(app, &req->client, err) < 0)
 		return -1;
 	slot = auth_password_slot(app->settings->state_dir, err);
 	if (slot < 0)

@@ -193,27 +193,59 @@ budget_limit(
 	return 0;
 }
 
+/* What the budget holds now, and how much of it client may use. */
+static int
+budget_ask(struct app *app, const struct addr *client, bool favoured,
+    struct hash_budget *b, int64_t *limit, struct error *err)
+{
+	if (budget_load(app, app->now_s(), b, err) < 0)
+		return -1;
+	if (!favoured)
+		return budget_limit(app, client, limit, err);
+	*limit = LIMIT_HASHES_MINUTE;
+	return 0;
+}
+
+static int
+refuse_budget(const struct hash_budget *b, int64_t limit, struct error *err)
+{
+	return refuse(b->spent - limit + 1, "the machine's budget", err);
+}
+
+int
+auth_throttle_afford(
+    struct app *app, const struct addr *client, struct error *err)
+{
+	struct hash_budget b;
+	int64_t limit = 0;
+
+	if (budget_ask(app, client, false, &b, &limit, err) < 0)
+		return -1;
+	return b.spent >= limit ? refuse_budget(&b, limit, err) : 0;
+}
+
 int
 auth_throttle_spend(struct app *app, const struct addr *client, bool favoured,
     struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	struct hash_budget b;
-	int64_t limit = LIMIT_HASHES_MINUTE;
+	int64_t limit = 0;
 	bool refused;
 
 	if (db_txn_begin(&txn, app->db, err) < 0 ||
-	    budget_load(app, app->now_s(), &b, err) < 0 ||
-	    (!favoured && budget_limit(app, client, &limit, err) < 0))
+	    budget_ask(app, client, favoured, &b, &limit, err) < 0)
 		return -1;
 	refused = b.spent >= limit;
-	b.spent++;
-	if (!refused && throttle_store_put_budget(app->db, &b, err) < 0)
-		return -1;
+	if (!refused) {
+		b.spent++;
+		if (throttle_store_put_budget(app->db, &b, err) < 0)
+			return -1;
+	}
+	/* Also when refused: what a clock set back made us write stays. */
 	if (db_txn_commit(&txn, err) < 0)
 		return -1;
-	return refused ? refuse(b.spent - limit, "the machine's budget", err)
-		       : 0;
+	return refused ? refuse_budget(&b, limit, err) : 0;
 }
 
 int

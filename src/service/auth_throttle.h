@@ -20,6 +20,13 @@ NODISCARD int auth_throttle_check(
     struct app *app, const struct addr *client, struct error *err);
 
 /**
+ * Is a hash left for client in the machine's budget? Asked before waiting for
+ * the slot, so that those who are refused anyway do not stand in the way.
+ */
+NODISCARD int auth_throttle_afford(
+    struct app *app, const struct addr *client, struct error *err);
+
+/**
  * Take one hash from the machine's budget.
  * favoured  may use the part that is kept free (a proven owner); else only
  *           clients with a good sign-in in the last 30 days may

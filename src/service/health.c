@@ -57,6 +57,15 @@ check_f2b(struct app *app, struct health_check *out)
 	struct app_check *c = &app->f2b_check;
 	struct error err = ERROR_INIT;
 
+	if (app->f2b == NULL) { /* a worker without database has none */
+		*out = (struct health_check){
+		    .name = "fail2ban",
+		    .status = HEALTH_DEGRADED,
+		    .since = app->db_check.since_s,
+		    .detail = "Not asked while the database is away.",
+		};
+		return;
+	}
 	if (c->since_s == 0 ||
 	    time_mono_ms() - c->asked_ms > LIMIT_HEALTH_F2B_MS)
 		health_note_f2b(
@@ -76,6 +85,10 @@ try_write(struct app *app, struct error *err)
 {
 	int rc;
 
+	if (app->db == NULL)
+		return err_set(err, ERR_DB_UNAVAILABLE,
+		    "The database cannot be used. See the log of BanGUI.", "%s",
+		    "it is not open");
 	/* a readiness check is a GET; its write is rolled back */
 	if (db_set_query_only(app->db, false, err) < 0)
 		return -1;
@@ -116,6 +129,15 @@ check_geo(struct app *app, struct health_check *out)
 	struct app_check *c = &app->geo_check;
 	struct geo_status s;
 
+	if (app->geo == NULL) { /* as with fail2ban */
+		*out = (struct health_check){
+		    .name = "geoip",
+		    .status = HEALTH_DEGRADED,
+		    .since = app->db_check.since_s,
+		    .detail = "Not looked at while the database is away.",
+		};
+		return;
+	}
 	geo_files(app, &s);
 	(void)memory_move(c, !geo_is_degraded(&s));
 	*out = (struct health_check){

@@ -58,7 +58,10 @@ struct health_report {
 	size_t n;
 };
 
-/** Never fails: what cannot be checked is a check that failed. */
+/**
+ * Never fails: what cannot be checked is a check that failed. Works on an app
+ * that has neither database, fail2ban nor files, too.
+ */
 void health_check(struct app *app, struct health_report *out);
 
 #endif

@@ -2,6 +2,7 @@
 // Banning by hand: many addresses at once, one result each.
 import { html, useMemo, useRef, useState } from '../vendor/preact.js';
 import { ban, MAX_AT_ONCE, withOutcome } from '../lib/bans.js';
+import { ticked, typed } from '../lib/dom.js';
 import { span } from '../lib/duration.js';
 import { compact, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
@@ -13,11 +14,21 @@ import { Field, FormError } from './field.js';
 import { Icon } from './icon.js';
 import { explain } from './states.js';
 
+/**
+ * @typedef {import('../lib/bans.js').Result} Result
+ * @typedef {{ text: string, jail: string, reason: string }} Values
+ */
+
 const REASON_MAX = 200;
 const SHOWN_FAULTS = 5;
+const SHOWN_NETWORKS = 3;
+const FIELDS = ['ips', 'jail', 'reason'];
 const TONES = /** @type {Record<string, [string, string]>} */ ({
 	banned: ['ok', 'check'], already_banned: ['plain', 'info'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
 });
+
+/** Results that are as they were asked to be. @param {Result[]} results */
+const done = (results) => withOutcome(results, 'banned', 'already_banned');
 
 /** @param {ReturnType<typeof parseList>} list */
 function fault(list) {
@@ -30,67 +41,127 @@ function fault(list) {
 	return list.valid.length > MAX_AT_ONCE ? t('ban.tooMany', { max: MAX_AT_ONCE }) : '';
 }
 
-/** What a list would ban, in words: its count, and how far its networks reach. @param {ReturnType<typeof parseList>} list */
+/** What a list would ban: its count, and how far its networks reach. @param {ReturnType<typeof parseList>} list */
 function summary(list) {
 	if (!list.valid.length) return '';
-	const parts = [t('ban.count', { n: list.valid.length })];
-	for (const text of list.valid) {
-		const a = parseAddress(text);
-		if (a?.network) parts.push(t('ban.reach', { net: a.text, size: compact(2 ** ((a.family === 4 ? 32 : 128) - a.bits)) }));
-		if (parts.length > 3) break;
-	}
-	if (list.duplicates) parts.push(t('ban.duplicates', { n: list.duplicates }));
-	return parts.join(' · ');
+	const networks = list.valid.map(parseAddress).filter((a) => a?.network).slice(0, SHOWN_NETWORKS);
+	const reach = networks.map((a) => t('ban.reach', { net: a?.text || '', size: compact(2 ** ((a?.family === 4 ? 32 : 128) - (a?.bits || 0))) }));
+	const twice = list.duplicates ? [t('ban.duplicates', { n: list.duplicates })] : [];
+	return [t('ban.count', { n: list.valid.length }), ...reach, ...twice].join(' · ');
 }
 
 /** What the server says of a field, or of an element of it. @param {any} failure @param {string} name */
-const fieldFault = (failure, name) => String(Object.entries(failure?.fields || {}).find(([k]) => k === name || k.startsWith(name + '['))?.[1] || '');
-const FIELDS = ['ips', 'jail', 'reason'];
+function fieldFault(failure, name) {
+	const found = Object.entries(failure?.fields || {}).find(([k]) => k === name || k.startsWith(name + '['));
+	return found ? String(found[1]) : '';
+}
 
-/** @param {{ results: import('../lib/bans.js').Result[] }} props */
-const Results = ({ results }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('ban.results')}><table class="table outcome" role="table"><caption class="sr">${t('ban.results')}</caption>
-	<tbody role="rowgroup">${results.map((r, i) => { const [tone, icon] = TONES[r.outcome] || TONES.invalid; return html`<tr role="row" key=${i}><td role="cell" class="lead"><bdi class="mono wrap">${inert(r.ip, 80)}</bdi></td>
-		<td role="cell"><span class=${'outcome-word ' + tone}><${Icon} name=${icon} size=${14} />${t('outcome.' + r.outcome)}</span>${r.detail && html`<span class="fine">${r.detail}</span>`}</td></tr>`; })}</tbody></table></div>`;
+// ----------------------------------------------------------------- results
 
-/** @param {{ results: import('../lib/bans.js').Result[], busy: boolean, failure: any, onForce: (ips: string[]) => void, onEdit: () => void, onClose: () => void }} props */
+/** @param {{ result: Result }} props */
+function ResultRow({ result }) {
+	const [tone, icon] = TONES[result.outcome] || TONES.invalid;
+	return html`<tr role="row"><td role="cell" class="lead"><bdi class="mono wrap">${inert(result.ip, 80)}</bdi></td>
+		<td role="cell"><span class=${'outcome-word ' + tone}><${Icon} name=${icon} size=${14} />${t('outcome.' + result.outcome)}</span>
+			${result.detail && html`<span class="fine">${result.detail}</span>`}</td></tr>`;
+}
+
+/** @param {{ results: Result[] }} props */
+const Results = ({ results }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t('ban.results')}>
+	<table class="table outcome" role="table"><caption class="sr">${t('ban.results')}</caption>
+		<tbody role="rowgroup">${results.map((r, i) => html`<${ResultRow} key=${i} result=${r} />`)}</tbody></table></div>`;
+
+/** @param {{ n: number, sure: boolean, onSure: (on: boolean) => void }} props */
+const Warning = ({ n, sure, onSure }) => html`<div class="danger-box"><p><strong>${t('ban.refusedTitle', { n })}</strong></p><p>${t('ban.refusedHelp')}</p>
+	<label class="check-line"><input type="checkbox" checked=${sure} onChange=${ticked(onSure)} />${t('ban.sure')}</label></div>`;
+
+/**
+ * @param {{ results: Result[], busy: boolean, failure: any, onForce: (ips: string[]) => void,
+ *   onEdit: () => void, onClose: () => void }} props
+ */
 function Outcome({ results, busy, failure, onForce, onEdit, onClose }) {
 	const [sure, setSure] = useState(false);
-	const refused = withOutcome(results, 'refused').map((r) => r.ip);
-	const done = withOutcome(results, 'banned', 'already_banned').length;
-	return html`<div class="form"><p role="status">${t('ban.done', { n: results.length, done })}</p><${Results} results=${results} />
+	const refused = withOutcome(results, 'refused').map((r) => r.ip), n = refused.length;
+	return html`<div class="form"><p role="status">${t('ban.done', { n: results.length, done: done(results).length })}</p>
+		<${Results} results=${results} />
 		${failure && html`<${FormError}>${explain(failure)}</${FormError}>`}
-		${refused.length > 0 && html`<div class="danger-box"><p><strong>${t('ban.refusedTitle', { n: refused.length })}</strong></p><p>${t('ban.refusedHelp')}</p>
-			<label class="check-line"><input type="checkbox" checked=${sure} onChange=${(/** @type {any} */ ev) => setSure(ev.currentTarget.checked)} />${t('ban.sure')}</label></div>`}
-		<div class="actions">${done < results.length && html`<button type="button" class="btn quiet" onClick=${onEdit}>${t('ban.edit')}</button>`}
-			${refused.length > 0 && html`<button type="button" class="btn danger" disabled=${!sure || busy} onClick=${() => onForce(refused)}>${t('ban.force', { n: refused.length })}</button>`}
+		${n > 0 && html`<${Warning} n=${n} sure=${sure} onSure=${setSure} />`}
+		<div class="actions">
+			${done(results).length < results.length && html`<button type="button" class="btn quiet" onClick=${onEdit}>${t('ban.edit')}</button>`}
+			${n > 0 && html`<button type="button" class="btn danger" disabled=${!sure || busy} onClick=${() => onForce(refused)}>${t('ban.force', { n })}</button>`}
 			<button type="button" class="btn primary" onClick=${onClose}>${t('app.done')}</button></div></div>`;
 }
 
-/** @param {{ v: { text: string, jail: string, reason: string }, set: (change: any) => void, jails: any[], fixed: boolean, busy: boolean, failure: any, onSubmit: (ips: string[]) => void, onClose: () => void }} props */
+// -------------------------------------------------------------------- form
+
+/** @param {{ attrs: any, jail: string, jails: any[], fixed: boolean, choice: any, onChange: (jail: string) => void }} props */
+const JailPicker = ({ attrs, jail, jails, fixed, choice, onChange }) => html`<select ...${attrs} ref=${choice} class="select"
+	disabled=${fixed} value=${jail} onChange=${typed(onChange)}>${!jail && html`<option value="">${t('ban.choose')}</option>`}
+	${jails.map((j) => html`<option key=${j.name} value=${j.name}>${inert(j.name, 60)}</option>`)}</select>`;
+
+/** How long a jail bans. @param {any} jail */
+function lasts(jail) {
+	if (jail?.ban_time_seconds === undefined) return '';
+	return jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) });
+}
+
+/**
+ * @param {{ v: Values, set: (change: Partial<Values>) => void, jails: any[], fixed: boolean, busy: boolean, failure: any,
+ *   onSubmit: (ips: string[]) => void, onClose: () => void }} props
+ */
 function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 	const [tried, setTried] = useState(false);
-	const choice = useRef(/** @type {HTMLSelectElement | null} */ (null));
-	const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+	const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null)), choice = useRef(/** @type {HTMLSelectElement | null} */ (null));
 	const list = useMemo(() => parseList(v.text), [v.text]);
 	const wrong = fault(list);
-	const jail = jails.find((j) => j.name === v.jail);
 	const submit = (/** @type {Event} */ ev) => {
 		ev.preventDefault();
 		setTried(true);
-		if (wrong) return area.current?.focus();
-		if (!v.jail) return choice.current?.focus();
-		if (!busy) onSubmit(list.valid);
+		if (wrong) area.current?.focus();
+		else if (!v.jail) choice.current?.focus();
+		else if (!busy) onSubmit(list.valid);
 	};
-	// While typing, a half-written address is no mistake yet.
-	const shownError = fieldFault(failure, 'ips') || ((tried || list.invalid.length > 1) && v.text.trim() ? wrong : tried ? wrong : '');
+	// While typing, one half-written address is no mistake yet.
+	const addressError = fieldFault(failure, 'ips') || (tried || list.invalid.length > 1 ? wrong : '');
+	const jailError = fieldFault(failure, 'jail') || (tried && !v.jail ? t('ban.noJail') : '');
+	const label = busy ? t('ban.busy') : list.valid.length ? t('ban.submit', { n: list.valid.length }) : t('ban.open');
 	return html`<form class="form" onSubmit=${submit} novalidate>
 		${failure && !FIELDS.some((f) => fieldFault(failure, f)) && html`<${FormError}>${explain(failure)}</${FormError}>`}
-		<${Field} label=${t('ban.addresses')} error=${shownError} live=${html`<span role="status">${summary(list)}</span>`} hint=${t('ban.addressesHint')}>${(/** @type {any} */ attrs) => html`<textarea ...${attrs} data-first ref=${area} class="input mono area" rows="5" autocapitalize="off" autocomplete="off" spellcheck=${false} value=${v.text} onInput=${(/** @type {any} */ ev) => set({ text: ev.currentTarget.value })}></textarea>`}</${Field}>
-		<${Field} label=${t('ban.jail')} error=${fieldFault(failure, 'jail') || (tried && !v.jail ? t('ban.noJail') : '')} hint=${jail ? jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) }) : ''}>${(/** @type {any} */ attrs) => html`<select ...${attrs} ref=${choice} class="select" disabled=${fixed} value=${v.jail} onChange=${(/** @type {any} */ ev) => set({ jail: ev.currentTarget.value })}>
-			${!v.jail && html`<option value="">${t('ban.choose')}</option>`}${jails.map((j) => html`<option key=${j.name} value=${j.name}>${inert(j.name, 60)}</option>`)}</select>`}</${Field}>
-		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${fieldFault(failure, 'reason')}>${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason} onInput=${(/** @type {any} */ ev) => set({ reason: ev.currentTarget.value })} />`}</${Field}>
+		<${Field} label=${t('ban.addresses')} error=${addressError} live=${html`<span role="status">${summary(list)}</span>`} hint=${t('ban.addressesHint')}>
+			${(/** @type {any} */ attrs) => html`<textarea ...${attrs} data-first ref=${area} class="input mono area" rows="5" autocapitalize="off"
+				autocomplete="off" spellcheck=${false} value=${v.text} onInput=${typed((text) => set({ text }))}></textarea>`}</${Field}>
+		<${Field} label=${t('ban.jail')} error=${jailError} hint=${lasts(jails.find((j) => j.name === v.jail))}>
+			${(/** @type {any} */ attrs) => html`<${JailPicker} attrs=${attrs} jail=${v.jail} jails=${jails} fixed=${fixed} choice=${choice}
+				onChange=${(/** @type {string} */ jail) => set({ jail })} />`}</${Field}>
+		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${fieldFault(failure, 'reason')}>
+			${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason}
+				onInput=${typed((reason) => set({ reason }))} />`}</${Field}>
 		<div class="actions"><button type="button" class="btn quiet" onClick=${onClose}>${t('app.cancel')}</button>
-			<button class="btn primary" aria-disabled=${busy}>${busy ? t('ban.busy') : list.valid.length ? t('ban.submit', { n: list.valid.length }) : t('ban.open')}</button></div></form>`;
+			<button class="btn primary" aria-disabled=${busy}>${label}</button></div></form>`;
+}
+
+/** Sends, and keeps what came of it. @param {Values} v @param {() => void} onClose */
+function useSending(v, onClose) {
+	const [busy, setBusy] = useState(false);
+	const [failure, setFailure] = useState(/** @type {any} */ (null));
+	const [results, setResults] = useState(/** @type {Result[] | null} */ (null));
+	const send = async (/** @type {string[]} */ ips, /** @type {boolean} */ force) => {
+		setBusy(true);
+		setFailure(null);
+		try {
+			const fresh = await ban(v.jail, ips, { reason: v.reason.trim(), force });
+			const merged = [...(results || []).filter((r) => !ips.includes(r.ip)), ...fresh];
+			if (merged.every((r) => r.outcome === 'banned')) {
+				toast(t('ban.toast', { n: merged.length, ip: inert(merged[0].ip, 60), jail: inert(v.jail, 60) }));
+				return onClose();
+			}
+			setResults(merged);
+		} catch (/** @type {any} */ e) {
+			if (e.status !== 401) setFailure(e); // else the sign-in is over the page by now
+		}
+		setBusy(false);
+	};
+	return { busy, failure, results, send, forget: () => setFailure(null), reset: () => setResults(null) };
 }
 
 /**
@@ -99,38 +170,23 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
  */
 export default function BanDialog({ jail, preset, onClose }) {
 	const { data, error } = useResource('/jails');
-	const jails = data?.items || [];
+	const jails = data?.items || (jail ? [{ name: jail }] : []);
 	// No jail of its own accord: the first by name may be one that bans for ever.
-	const [v, setV] = useState({ text: '', jail: jail || preset || '', reason: '' });
-	const [busy, setBusy] = useState(false);
-	const [failure, setFailure] = useState(/** @type {any} */ (null));
-	const [results, setResults] = useState(/** @type {import('../lib/bans.js').Result[] | null} */ (null));
-	const only = jails.length === 1 ? jails[0].name : '';
-	const chosen = { ...v, jail: v.jail || only };
-	const send = async (/** @type {string[]} */ ips, force = false) => {
-		setBusy(true);
-		setFailure(null);
-		try {
-			const fresh = await ban(chosen.jail, ips, { reason: chosen.reason.trim(), force });
-			const again = new Set(ips);
-			const merged = force && results ? [...results.filter((r) => !again.has(r.ip)), ...fresh] : fresh;
-			if (merged.every((r) => r.outcome === 'banned')) {
-				toast(t('ban.toast', { n: merged.length, ip: inert(merged[0].ip, 60), jail: inert(chosen.jail, 60) }));
-				return onClose();
-			}
-			setResults(merged);
-		} catch (e) {
-			if (/** @type {any} */ (e).status !== 401) setFailure(e); // the sign-in is over the page by now
-		}
-		setBusy(false);
+	const [typedIn, setTypedIn] = useState({ text: '', jail: jail || preset || '', reason: '' });
+	const v = { ...typedIn, jail: typedIn.jail || (jails.length === 1 ? jails[0].name : '') };
+	const s = useSending(v, onClose);
+	const set = (/** @type {Partial<Values>} */ change) => {
+		setTypedIn({ ...v, ...change });
+		s.forget();
 	};
 	const edit = () => {
-		setV({ ...chosen, text: (results || []).filter((r) => r.outcome !== 'banned' && r.outcome !== 'already_banned').map((r) => r.ip).join('\n') });
-		setResults(null);
-		setBusy(false);
+		const rest = (s.results || []).filter((r) => !done([r]).length);
+		set({ text: rest.map((r) => r.ip).join('\n') });
+		s.reset();
 	};
-	return html`<${Dialog} title=${t('ban.title')} onClose=${onClose} wide>
-		${results ? html`<${Outcome} results=${results} busy=${busy} failure=${failure} onForce=${(/** @type {string[]} */ ips) => send(ips, true)} onEdit=${edit} onClose=${onClose} />`
-		: html`<${Form} v=${chosen} set=${(/** @type {any} */ change) => { setV({ ...chosen, ...change }); setFailure(null); }} jails=${jail && !jails.length ? [{ name: jail }] : jails} fixed=${Boolean(jail)} busy=${busy} failure=${failure || (error && !data ? error : null)} onSubmit=${send} onClose=${onClose} />`}
-	</${Dialog}>`;
+	return html`<${Dialog} title=${t('ban.title')} onClose=${onClose} wide>${s.results
+		? html`<${Outcome} results=${s.results} busy=${s.busy} failure=${s.failure} onEdit=${edit} onClose=${onClose}
+			onForce=${(/** @type {string[]} */ ips) => s.send(ips, true)} />`
+		: html`<${Form} v=${v} set=${set} jails=${jails} fixed=${Boolean(jail)} busy=${s.busy} failure=${s.failure || (data ? null : error)}
+			onSubmit=${(/** @type {string[]} */ ips) => s.send(ips, false)} onClose=${onClose} />`}</${Dialog}>`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-import { html, useEffect, useId, useRef } from '../vendor/preact.js';
+import { html, useId, useLayoutEffect, useRef } from '../vendor/preact.js';
 import { t } from '../lib/i18n.js';
 import { Icon } from './icon.js';
 
@@ -11,7 +11,7 @@ import { Icon } from './icon.js';
 export function Dialog({ title, onClose, wide, veil, children }) {
 	const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
 	const id = useId();
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const el = /** @type {HTMLDialogElement} */ (box.current);
 		const before = /** @type {HTMLElement | null} */ (document.activeElement);
 		el.showModal();

@@ -2,9 +2,9 @@
 // The server could not say who is signed in: no page to show, but also no
 // reason to ask for a password.
 import { html, useEffect } from '../vendor/preact.js';
-import { rich, t } from '../lib/i18n.js';
+import { t } from '../lib/i18n.js';
 import { Gate } from './gate.js';
-import { explain } from './states.js';
+import { explain, RequestId } from './states.js';
 
 const EVERY = 5_000;
 
@@ -17,6 +17,6 @@ export default function Down({ error, retry }) {
 		return () => clearTimeout(timer);
 	}, [error]);
 	return html`<${Gate} title=${title}><p role="alert">${explain(error)}</p>
-		${error.requestId && html`<p class="fine">${rich('error.request', { id: html`<code>${error.requestId}</code>` })}</p>`}
+		<${RequestId} error=${error} />
 		<button type="button" class="btn" onClick=${retry}>${t('error.retry')}</button></${Gate}>`;
 }

@@ -7,46 +7,55 @@ import { useStore } from '../lib/store.js';
 import { Dialog } from './dialog.js';
 import { Field, FormError } from './field.js';
 import { Gate } from './gate.js';
-import { explain, useWait } from './states.js';
+import { explain, RequestId, useWait } from './states.js';
 
-/** @param {{ error: any, wait: number }} props */
+const HttpsRequired = () => html`<${FormError}><p><strong>${t('https.title')}</strong></p><p>${t('https.help')}</p>
+	<ul><li>${t('https.tls')}</li>
+	<li>${rich('https.tunnel', { command: html`<code>ssh -L 8080:127.0.0.1:80 ${window.location.hostname}</code>` })}</li></ul></${FormError}>`;
+
+/** Why a form was refused, apart from its fields. @param {{ error: any, wait: number }} props */
 export function Refusal({ error, wait }) {
-	if (error.code === 'https_required') {
-		return html`<${FormError}><p><strong>${t('https.title')}</strong></p><p>${t('https.help')}</p>
-			<ul><li>${t('https.tls')}</li><li>${rich('https.tunnel', { command: html`<code>ssh -L 8080:127.0.0.1:80 ${window.location.hostname}</code>` })}</li></ul></${FormError}>`;
+	if (error.code === 'https_required') return html`<${HttpsRequired} />`;
+	if (error.status === 429) {
+		return html`<${FormError}><p><strong>${t('signin.throttled')}</strong></p><p>${wait ? t('signin.wait', { n: wait }) : t('signin.again')}</p></${FormError}>`;
 	}
-	if (error.status === 429) return html`<${FormError}><p><strong>${t('signin.throttled')}</strong></p><p>${wait ? t('signin.wait', { n: wait }) : t('signin.again')}</p></${FormError}>`;
-	return html`<${FormError}><p>${explain(error)}</p>${error.requestId && error.status >= 500 && html`<p class="fine">${rich('error.request', { id: html`<code>${error.requestId}</code>` })}</p>`}</${FormError}>`;
+	return html`<${FormError}><p>${explain(error)}</p>${error.status >= 500 && html`<${RequestId} error=${error} />`}</${FormError}>`;
 }
 
-function Form() {
+/** @param {{ current: HTMLInputElement | null }} input */
+function useSignIn(input) {
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState(/** @type {any} */ (null));
-	const input = useRef(/** @type {HTMLInputElement | null} */ (null));
 	const wait = useWait(error);
-	useEffect(() => input.current?.focus(), []);
 	const submit = async (/** @type {Event} */ ev) => {
 		ev.preventDefault();
-		const password = /** @type {HTMLInputElement} */ (input.current).value;
-		if (busy || wait || !password) return input.current?.focus();
+		const field = /** @type {HTMLInputElement} */ (input.current);
+		if (busy || wait || !field.value) return field.focus();
 		setBusy(true);
 		setError(null);
 		try {
-			await signIn(password);
+			await signIn(field.value);
 		} catch (e) {
 			setError(e);
 			setBusy(false);
-			input.current?.select();
-			input.current?.focus();
+			field.select();
 		}
 	};
+	return { busy, error, wait, submit };
+}
+
+function Form() {
+	const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+	const { busy, error, wait, submit } = useSignIn(input);
+	useEffect(() => input.current?.focus(), []);
 	const wrong = error?.status === 401 || error?.status === 422;
 	return html`<form class="form" onSubmit=${submit}>
 		<input type="text" name="username" autocomplete="username" value="bangui" hidden readonly />
 		${error && !wrong && html`<${Refusal} error=${error} wait=${wait} />`}
-		<${Field} label=${t('signin.password')} error=${wrong ? t('signin.wrong') : ''}>${(/** @type {any} */ attrs) => html`<input ...${attrs} ref=${input} class="input" type="password" name="password" autocomplete="current-password" required />`}</${Field}>
-		<button class="btn primary" disabled=${wait > 0} aria-disabled=${busy}>${wait ? t('error.retryIn', { n: wait }) : t(busy ? 'signin.busy' : 'signin.submit')}</button>
-	</form>`;
+		<${Field} label=${t('signin.password')} error=${wrong ? t('signin.wrong') : ''}>${(/** @type {any} */ attrs) => html`<input ...${attrs}
+			ref=${input} class="input" type="password" name="password" autocomplete="current-password" required />`}</${Field}>
+		<button class="btn primary" disabled=${wait > 0} aria-disabled=${busy}>
+			${wait ? t('error.retryIn', { n: wait }) : t(busy ? 'signin.busy' : 'signin.submit')}</button></form>`;
 }
 
 export default function SignIn() {

@@ -15,14 +15,20 @@ export const Skel = ({ size = 'm' }) => html`<span class=${'skel skel-' + size} 
 /** Says to a screen reader what the grey bars say to eyes. */
 export const Loading = () => html`<span class="sr" role="status">${t('state.loading')}</span>`;
 
+/** What is on show is old. @param {{ at: string }} props at: when it was right */
+export const Stale = ({ at }) => html`<span class="stale"><${Icon} name="warn" size=${14} />${t('state.stale', { at })}</span>`;
+
 /** @param {{ title: string, text?: any, icon?: string, children?: any }} props */
 export const Empty = ({ title, text, icon = 'shield', children }) => html`<div class="empty">
 	<${Icon} name=${icon} size=${28} /><p class="empty-title">${title}</p>
 	${text && html`<p>${text}</p>`}${children && html`<div class="row">${children}</div>`}</div>`;
 
+/** No answer, and why not. */
+const SILENT = /** @type {Record<string, string>} */ ({ timeout: 'error.timeout', bad_answer: 'error.badAnswer' });
+
 /** What a failure means and what to do; most of it is the server's own words. @param {any} error */
 export function explain(error) {
-	if (error?.status === 0) return t(error.code === 'timeout' ? 'error.timeout' : error.code === 'bad_answer' ? 'error.badAnswer' : 'error.network');
+	if (error?.status === 0) return t(SILENT[error.code] || 'error.network');
 	return error?.message || t('error.unknown');
 }
 
@@ -46,15 +52,26 @@ export function useWait(error) {
 	return left();
 }
 
-/** @param {{ error: any, retry?: () => void, title?: string }} props */
-export function Failure({ error, retry, title }) {
+/** Where to look in the log. @param {{ error: any }} props */
+export const RequestId = ({ error }) => error?.requestId
+	? html`<p class="fine">${rich('error.request', { id: html`<code>${error.requestId}</code>` })}</p>` : null;
+
+/** @param {any} error */
+function headline(error) {
+	if (error?.status === 502 || error?.status === 504) return t('offline.title');
+	return t(error?.status === 429 ? 'error.limited' : 'error.title');
+}
+
+/** @param {{ error: any, retry?: () => void }} props */
+export function Failure({ error, retry }) {
 	const wait = useWait(error);
 	const offline = error?.status === 502 || error?.status === 504;
 	return html`<div class="empty" role="alert"><${Icon} name=${offline ? 'offline' : 'warn'} size=${28} />
-		<p class="empty-title">${title || t(offline ? 'offline.title' : error?.status === 429 ? 'error.limited' : 'error.title')}</p>
+		<p class="empty-title">${headline(error)}</p>
 		<p>${offline ? t('offline.card') : explain(error)}</p>
-		${retry && html`<button type="button" class="btn" disabled=${wait > 0} onClick=${retry}>${wait ? t('error.retryIn', { n: wait }) : t('error.retry')}</button>`}
-		${error?.requestId && html`<p class="fine">${rich('error.request', { id: html`<code>${error.requestId}</code>` })}</p>`}</div>`;
+		${retry && html`<button type="button" class="btn" disabled=${wait > 0} onClick=${retry}>
+			${wait ? t('error.retryIn', { n: wait }) : t('error.retry')}</button>`}
+		<${RequestId} error=${error} /></div>`;
 }
 
 let first = true;

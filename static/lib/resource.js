@@ -100,7 +100,7 @@ export function createCache(read, clock = Date.now) {
 				e.flight?.abort.abort();
 				e.flight = null;
 				e.etag = '';
-				e.shown = e.sent;
+				e.shown = ++e.sent; // whatever is on its way is too old by now
 				show(e, { data: null, error: null, loading: true, at: 0 });
 			}
 			for (const [path, e] of entries) if (!e.users.size) entries.delete(path);

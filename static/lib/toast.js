@@ -4,7 +4,7 @@
 import { createStore } from './store.js';
 
 /**
- * @typedef {{ label: string, run: () => void }} Action
+ * @typedef {{ label: string, run: () => unknown }} Action
  * @typedef {{ id: number, text: string, tone: 'plain' | 'danger', action?: Action }} Toast
  */
 const PLAIN_MS = 6_000;

@@ -10,6 +10,7 @@ import { lazy, PageHead } from '../components/states.js';
 import { Tiles } from '../components/tiles.js';
 
 const BanDialog = lazy(() => import('../components/bandialog.js'));
+const Notices = lazy(() => import('../components/notices.js'));
 
 /** @param {any} f what GET /status says of fail2ban; null while loading */
 function tiles(f) {
@@ -24,31 +25,20 @@ function tiles(f) {
 	];
 }
 
-/** What the server says the operator should know; read once a browser tab. @param {{ items: { code: string, detail: string }[] }} props */
-function Warnings({ items }) {
-	const [read, setRead] = useState(() => (sessionStorage.getItem('bangui.read') || '').split(' '));
-	const hide = (/** @type {string} */ code) => {
-		const next = [...read, code];
-		sessionStorage.setItem('bangui.read', next.join(' '));
-		setRead(next);
-	};
-	const open = items.filter((w) => !read.includes(w.code));
-	if (!open.length) return null;
-	return html`<ul class="warnings" aria-label=${t('warnings.label')}>${open.map((w) => html`<li key=${w.code}><${Icon} name="info" /><span class="grow">${w.detail}</span>
-		<button type="button" class="btn icon quiet small" aria-label=${t('warnings.hide')} title=${t('warnings.hide')} onClick=${() => hide(w.code)}><${Icon} name="x" size=${14} /></button></li>`)}</ul>`;
-}
-
 /** @param {{ query: URLSearchParams }} props */
 export default function Dashboard({ query }) {
 	const { data: status } = useResource('/status', { live: true });
 	const { data: jails } = useResource('/jails');
 	const { offline } = useStore(link);
-	const [banning, setBanning] = useState(false);
-	const open = () => setBanning(true);
+	const [open, setOpen] = useState('');
+	const ban = () => setOpen('ban'), close = () => setOpen('');
+	const names = (jails?.items || []).map((/** @type {any} */ j) => j.name);
 	return html`<${PageHead} title=${t('nav.dashboard')} name=${t('nav.dashboard')}>
-		<button type="button" class="btn primary" disabled=${offline} onClick=${open}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>
+		${status?.warnings.length > 0 && html`<button type="button" class="btn quiet notices" onClick=${() => setOpen('notices')}>
+			<${Icon} name="info" /><span class="word">${t('notices.open', { n: status.warnings.length })}</span></button>`}
+		<button type="button" class="btn primary" disabled=${offline} onClick=${ban}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>
 	<${Tiles} label=${t('tile.label')} items=${tiles(status?.fail2ban || null)} />
-	${status && html`<${Warnings} items=${status.warnings} />`}
-	<${BanTable} query=${query} jails=${(jails?.items || []).map((/** @type {any} */ j) => j.name)} onBan=${open} />
-	${banning && html`<${BanDialog} preset=${query.get('jail') || ''} onClose=${() => setBanning(false)} />`}`;
+	<${BanTable} query=${query} jails=${names} onBan=${ban} />
+	${open === 'ban' && html`<${BanDialog} preset=${query.get('jail') || ''} onClose=${close} />`}
+	${open === 'notices' && html`<${Notices} items=${status.warnings} onClose=${close} />`}`;
 }

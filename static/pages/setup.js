@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // First run: the one-time code, and the password that everything hangs on.
 import { html, useEffect, useState } from '../vendor/preact.js';
+import { typed } from '../lib/dom.js';
 import { rich, t } from '../lib/i18n.js';
 import { measure } from '../lib/password.js';
 import { useResource } from '../lib/resource.js';
@@ -14,15 +15,19 @@ import { useWait } from '../components/states.js';
 
 const POLICY = { min_chars: 12, max_bytes: 72 };
 
+/** @param {{ label: string, value: number, max: number, good?: boolean, bad?: boolean }} props */
+const Meter = ({ label, value, max, good = false, bad = false }) => html`<div class=${'meter-row' + (bad ? ' bad' : good ? ' good' : '')}>
+	<progress max=${max} value=${Math.min(value, max)} aria-hidden="true"></progress><span>${label}</span>
+	${(good || bad) && html`<${Icon} name=${bad ? 'warn' : 'check'} size=${14} />`}</div>`;
+
 /** Characters and bytes so far, with the rule. @param {{ text: string, policy: typeof POLICY }} props */
 function Counter({ text, policy }) {
 	const { chars, bytes, verdict } = measure(text, policy);
-	const rule = (/** @type {boolean} */ ok, /** @type {boolean} */ bad, /** @type {string} */ label, /** @type {number} */ value, /** @type {number} */ max) => html`<div class=${'meter-row' + (bad ? ' bad' : ok ? ' good' : '')}>
-		<progress max=${max} value=${Math.min(value, max)} aria-hidden="true"></progress><span>${label}</span>${ok && html`<${Icon} name="check" size=${14} />`}${bad && html`<${Icon} name="warn" size=${14} />`}</div>`;
-	return html`<div class="meter">
-		${rule(chars >= policy.min_chars, false, t('setup.chars', { n: chars, min: policy.min_chars }), chars, policy.min_chars)}
-		${rule(false, verdict === 'long', t('setup.bytes', { n: bytes, max: policy.max_bytes }), bytes, policy.max_bytes)}
-		<span class="sr" role="status">${verdict === 'long' ? t('setup.tooLong', { max: policy.max_bytes }) : verdict === 'ok' ? t('setup.fits') : ''}</span></div>`;
+	const min = policy.min_chars, max = policy.max_bytes;
+	const spoken = verdict === 'long' ? t('setup.tooLong', { max }) : verdict === 'ok' ? t('setup.fits') : '';
+	return html`<div class="meter"><${Meter} label=${t('setup.chars', { n: chars, min })} value=${chars} max=${min} good=${chars >= min} />
+		<${Meter} label=${t('setup.bytes', { n: bytes, max })} value=${bytes} max=${max} bad=${verdict === 'long'} />
+		<span class="sr" role="status">${spoken}</span></div>`;
 }
 
 /**
@@ -60,48 +65,63 @@ async function finish(code, password) {
 	await signIn(password).catch(() => {});
 }
 
-/** @param {{ policy: typeof POLICY, needsCode: boolean }} props */
-function Form({ policy, needsCode }) {
+/** @param {HTMLFormElement} form @param {Record<string, string>} errors */
+function focusFirst(form, errors) {
+	const name = Object.keys(errors)[0];
+	if (name) /** @type {HTMLElement} */ (form.elements.namedItem(name)).focus();
+}
+
+/** What was typed, what is wrong with it, and the sending of it. @param {typeof POLICY} policy @param {boolean} needsCode */
+function useForm(policy, needsCode) {
 	const [v, setV] = useState({ code: '', password: '', repeat: '' });
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [failure, setFailure] = useState(/** @type {any} */ (null));
 	const [busy, setBusy] = useState(false);
 	const wait = useWait(failure);
-	const show = (/** @type {HTMLFormElement} */ form, /** @type {Record<string, string>} */ found) => {
-		setErrors(found);
-		const name = Object.keys(found)[0];
-		if (name) /** @type {HTMLElement} */ (form.elements.namedItem(name)).focus();
+	const set = (/** @type {keyof typeof v} */ name) => typed((value) => {
+		setV({ ...v, [name]: value });
+		setErrors({ ...errors, [name]: '' });
+	});
+	const fail = (/** @type {any} */ e, /** @type {HTMLFormElement} */ form) => {
+		setBusy(false);
+		if (e.status === 409) {
+			toast(t('setup.already'));
+			return setUpDone();
+		}
+		const named = refused(e);
+		setErrors(named);
+		focusFirst(form, named);
+		setFailure(Object.keys(named).length ? null : e);
 	};
 	const submit = async (/** @type {any} */ ev) => {
 		ev.preventDefault();
 		const form = ev.currentTarget, found = faults(v, policy, needsCode);
-		show(form, found);
+		setErrors(found);
+		focusFirst(form, found);
 		if (busy || wait || Object.keys(found).length) return;
 		setBusy(true);
 		setFailure(null);
-		try {
-			await finish(v.code.trim(), v.password);
-		} catch (/** @type {any} */ e) {
-			setBusy(false);
-			if (e.status === 409) {
-				toast(t('setup.already'));
-				return setUpDone();
-			}
-			const named = refused(e);
-			if (Object.keys(named).length) show(form, named);
-			else setFailure(e);
-		}
+		await finish(v.code.trim(), v.password).catch((e) => fail(e, form));
 	};
-	const input = (/** @type {'code' | 'password' | 'repeat'} */ name, /** @type {Record<string, any>} */ more) => (/** @type {any} */ attrs) => html`<input ...${attrs} ...${more} class=${'input' + (name === 'code' ? ' mono' : '')} name=${name} value=${v[name]}
-		onInput=${(/** @type {any} */ ev) => { setV({ ...v, [name]: ev.currentTarget.value }); setErrors({ ...errors, [name]: '' }); }} />`;
-	return html`<form class="form" onSubmit=${submit} novalidate>
+	return { v, set, errors, failure, busy, wait, submit };
+}
+
+/** @param {{ policy: typeof POLICY, needsCode: boolean }} props */
+function Form({ policy, needsCode }) {
+	const f = useForm(policy, needsCode);
+	const hint = rich('setup.codeHint', { command: html`<code>bangui setup-code</code>` });
+	const label = f.wait ? t('error.retryIn', { n: f.wait }) : t(f.busy ? 'setup.busy' : 'setup.submit');
+	const secret = (/** @type {'password' | 'repeat'} */ name) => (/** @type {any} */ attrs) => html`<input ...${attrs} class="input"
+		type="password" name=${name} autocomplete="new-password" value=${f.v[name]} onInput=${f.set(name)} />`;
+	return html`<form class="form" onSubmit=${f.submit} novalidate>
 		<input type="text" name="username" autocomplete="username" value="bangui" hidden readonly />
-		${failure && html`<${Refusal} error=${failure} wait=${wait} />`}
-		${needsCode && html`<${Field} label=${t('setup.code')} error=${errors.code} hint=${rich('setup.codeHint', { command: html`<code>bangui setup-code</code>` })}>${input('code', { type: 'text', autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false, placeholder: 'XXXXX-XXXXX-XXXXX-XXXXX' })}</${Field}>`}
-		<${Field} label=${t('setup.password')} error=${errors.password} live=${html`<${Counter} text=${v.password} policy=${policy} />`}>${input('password', { type: 'password', autocomplete: 'new-password' })}</${Field}>
-		<${Field} label=${t('setup.repeat')} error=${errors.repeat}>${input('repeat', { type: 'password', autocomplete: 'new-password' })}</${Field}>
-		<button class="btn primary" disabled=${wait > 0} aria-disabled=${busy}>${wait ? t('error.retryIn', { n: wait }) : t(busy ? 'setup.busy' : 'setup.submit')}</button>
-	</form>`;
+		${f.failure && html`<${Refusal} error=${f.failure} wait=${f.wait} />`}
+		${needsCode && html`<${Field} label=${t('setup.code')} error=${f.errors.code} hint=${hint}>
+			${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input mono" type="text" name="code" autocomplete="one-time-code"
+				autocapitalize="characters" spellcheck=${false} placeholder="XXXXX-XXXXX-XXXXX-XXXXX" value=${f.v.code} onInput=${f.set('code')} />`}</${Field}>`}
+		<${Field} label=${t('setup.password')} error=${f.errors.password} live=${html`<${Counter} text=${f.v.password} policy=${policy} />`}>${secret('password')}</${Field}>
+		<${Field} label=${t('setup.repeat')} error=${f.errors.repeat}>${secret('repeat')}</${Field}>
+		<button class="btn primary" disabled=${f.wait > 0} aria-disabled=${f.busy}>${label}</button></form>`;
 }
 
 export default function Setup() {

@@ -94,7 +94,7 @@ test('a failure says what, under which request, and can be tried again', async (
 });
 
 test('rate limited: the wait is counted down', async () => {
-	await page.route('**/api/jails/sshd', (route) => route.fulfill(problem(429, 'too_many_requests', { headers: { 'retry-after': '3' } })));
+	await page.route('**/api/jails/sshd', (route) => route.fulfill(problem(429, 'too_many_requests', { detail: 'Wait a moment, then try again.', headers: { 'retry-after': '3' } })));
 	await page.goto(stack.url + '/jails/sshd');
 	await page.getByText('Too many requests').waitFor();
 	const button = page.getByRole('button', { name: /Try again in \d second/ });

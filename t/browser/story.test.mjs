@@ -67,3 +67,11 @@ test('after a reload the page is the same, without signing in again', async () =
 	await row(page, '198.51.100.77').waitFor();
 	await site.look(page, 'dashboard-one');
 });
+
+test('what the operator should know is behind a button', async () => {
+	await page.getByRole('button', { name: '1 notice' }).click();
+	await page.getByRole('dialog', { name: 'What you should know' }).getByText(/fail2ban's own socket/).waitFor();
+	await site.look(page, 'notices');
+	await page.keyboard.press('Escape');
+	await page.locator('dialog').waitFor({ state: 'detached' });
+});

@@ -3,6 +3,7 @@
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
 FUZZERS = \
 	%D%/fuzz_json \
+	%D%/fuzz_list \
 	%D%/fuzz_mmdb \
 	%D%/fuzz_pickle \
 	%D%/fuzz_policy \
@@ -34,6 +35,10 @@ endif
 %C%_fuzz_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_policy_LDADD = libf2b.a libbase.a
+%C%_fuzz_list_SOURCES = %D%/fuzz_list.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_list_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_list_LDADD = $(LIBS_API) $(DEPS_API)
 %C%_fuzz_request_SOURCES = %D%/fuzz_request.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -44,6 +49,7 @@ EXTRA_DIST += \
 	%D%/corpus/mmdb \
 	%D%/corpus/pickle \
 	%D%/corpus/policy \
+	%D%/corpus/list \
 	%D%/corpus/request \
 	%D%/libfuzzer.c \
 	%D%/replay.c
@@ -51,13 +57,12 @@ EXTRA_DIST += \
 FUZZ_SECONDS = 60
 .PHONY: fuzz
 fuzz: $(FUZZERS)
-	@for f in $(FUZZERS); do \
-		name=$${f##*fuzz_}; \
-		mkdir -p t/fuzz/found/$$name || exit 1; \
-		./$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I FUZZER $(SHELL) -c ' \
+		name=$${1##*fuzz_}; \
+		mkdir -p t/fuzz/found/$$name && \
+		./$$1 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 			-artifact_prefix=t/fuzz/found/ t/fuzz/found/$$name \
-			$(srcdir)/t/fuzz/corpus/$$name || exit 1; \
-	done
+			$(srcdir)/t/fuzz/corpus/$$name' fuzz FUZZER
 clean-local: clean-fuzz
 .PHONY: clean-fuzz
 clean-fuzz:

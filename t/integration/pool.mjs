@@ -365,6 +365,11 @@ test('a database that cannot be opened: the reason is served until it is back', 
 		assert.equal(r.status, 503);
 		assert.equal(JSON.parse(r.body).code, 'database_unavailable');
 		assert.equal((await pool.get('/api/health/live')).status, 200);
+		const ready = await pool.get('/api/health/ready');
+		assert.equal(ready.status, 503);
+		const { status, checks } = JSON.parse(ready.body);
+		assert.equal(status, 'unavailable');
+		assert.equal(checks.find((c) => c.name === 'database').status, 'unavailable');
 		const worker = children(pool.pid);
 		writeFileSync(db, good);
 		await until(async () => {

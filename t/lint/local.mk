@@ -4,7 +4,8 @@ LINTS = \
 	%D%/house.sh \
 	%D%/layers.sh \
 	%D%/links.sh \
-	%D%/marks.sh
+	%D%/marks.sh \
+	%D%/migrations.sh
 LINTS_CTAGS = \
 	%D%/docs.sh \
 	%D%/size.sh
@@ -40,7 +41,8 @@ EXTRA_DIST += \
 	%D%/house.awk \
 	%D%/layers.awk \
 	%D%/layers.txt \
-	%D%/lint.sh
+	%D%/lint.sh \
+	%D%/migrations.sha256
 
 # For layers.sh, which links each layer with what it may use and no more.
 AM_TESTS_ENVIRONMENT += \

@@ -140,6 +140,16 @@ test('after clear() nothing of before is left, and a late answer stays out', asy
 	assert.equal(cache.entry('/a').state.data, 'mine');
 });
 
+test('an answer that was there when clear() came is not kept either', async () => {
+	let answer = (/** @type {any} */ _) => {};
+	const cache = createCache(() => new Promise((done) => { answer = done; }));
+	cache.use('/a', nothing, false);
+	answer({ data: 'secret', etag: '', notModified: false });
+	cache.clear();
+	await settle();
+	assert.equal(cache.entry('/a').state.data, null);
+});
+
 test('entries that nobody shows are forgotten beyond a bound', async () => {
 	const { asked, cache } = server();
 	for (let i = 0; i < 60; i++) {

@@ -33,6 +33,9 @@ t_unit_f2b_test_pickle_limits_LDADD = \
 check_PROGRAMS += %D%/test_policy
 t_unit_f2b_test_policy_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_turn
+t_unit_f2b_test_turn_LDADD = libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
 check_LIBRARIES += libfakef2b.a
 libfakef2b_a_SOURCES = \
 	t/lib/fake_f2b.c \

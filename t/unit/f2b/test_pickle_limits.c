@@ -178,6 +178,15 @@ stack_global_name(struct buf *b, size_t n)
 }
 
 static void
+stack_global_module(struct buf *b, size_t n)
+{
+	add_str(b, n);
+	add_str(b, 1);
+	buf_add_char(b, (char)0x93);
+	buf_add_char(b, '.');
+}
+
+static void
 each_limit_is_taken_and_one_more_is_not(void **state)
 {
 	(void)state;
@@ -192,6 +201,7 @@ each_limit_is_taken_and_one_more_is_not(void **state)
 	assert_limit(long_integer, 255, "limit-int");
 	assert_limit(global_name, 256, "bad-global");
 	assert_limit(stack_global_name, 256, "bad-global");
+	assert_limit(stack_global_module, 256, "bad-global");
 }
 
 /* Each way to make a value is the one that is too many. */
@@ -330,6 +340,17 @@ the_memo_takes_any_index_in_any_order(void **state)
 	for (size_t i = 0; i < 2000; i += 2)
 		assert_int_equal(pickle_value(p)->u.items[i]->u.i,
 		    pickle_value(p)->u.items[i + 1]->u.i);
+}
+
+/* MEMOIZE counts entries: one that was replaced is still one. */
+static void
+a_replaced_memo_entry_is_not_counted_twice(void **state)
+{
+	AUTO(buf_release) struct buf b = BUF_INIT(TEXT_MAX);
+
+	(void)state;
+	buf_add(&b, "Nq\0q\0\x94h\1\x86.", 10);
+	assert_reason(&b, NULL);
 }
 
 static void
@@ -500,6 +521,7 @@ main(void)
 	    cmocka_unit_test(a_reply_cannot_be_written_large_in_memory),
 	    cmocka_unit_test(a_reply_past_its_size_is_not_looked_at),
 	    cmocka_unit_test(the_memo_takes_any_index_in_any_order),
+	    cmocka_unit_test(a_replaced_memo_entry_is_not_counted_twice),
 	    cmocka_unit_test(the_longest_integers_keep_their_digits),
 	    cmocka_unit_test(every_opcode_is_refused_or_runs),
 	    cmocka_unit_test(the_end_is_found_as_bytes_arrive),

@@ -155,6 +155,21 @@ read_slowly(int listener, const void *arg)
 	fake_hang();
 }
 
+/* The second of two replies comes when nobody waits for it any more. */
+static void
+second_too_late(int listener, const void *arg)
+{
+	static const struct fake_said PONGS = SAY(PONG);
+	int conn = fake_accept(listener);
+
+	(void)arg;
+	(void)fake_read(conn, 2);
+	fake_say(conn, PONG, LEN(PONG));
+	fake_sleep(100);
+	fake_say(conn, TEXT("\x04", "late"), LEN(TEXT("\x04", "late")));
+	fake_always(listener, &PONGS);
+}
+
 static void
 replies_may_come_in_odd_pieces(void **state)
 {
@@ -180,7 +195,6 @@ the_end_marker_may_be_part_of_a_text(void **state)
 	assert_string_equal(f->seen.text, "x" END "y");
 }
 
-/* Take all places in the queue of a server that accepts nobody. */
 static void
 a_server_that_is_absent_is_down(void **state)
 {
@@ -241,6 +255,7 @@ nonsense_is_refused_at_once_and_the_next_call_works(void **state)
 	    {SAY("\x89N\x86." END),                   "no pair"            },
 	    {SAY("K\x02N\x86." END),                  "no pair"            },
 	    {SAY("K\x00NN\x87." END),                 "no pair"            },
+	    {SAY("](K\x00Ne." END),                   "no pair"            },
 	    {SAY("]." END),                           "no pair"            },
 	    {SAY(")." END),                           "no pair"            },
 	    {SAY("\x8c\x04pong." END),                "no pair"            },
@@ -439,7 +454,7 @@ a_sink_that_fails_early_ends_the_connection(void **state)
 	assert_int_equal(call(f->wire, 2, &f->seen, &f->err), 0);
 	fake_stop(&f->fake);
 
-	fake_start(&f->fake, 1, one_pong_each, NULL);
+	fake_start(&f->fake, 1, second_too_late, NULL);
 	f->seen.fail_at = 0;
 	assert_int_equal(call(f->wire, 2, &f->seen, &f->err), -1);
 	assert_string_equal(f->err.detail, "sink");

@@ -58,11 +58,39 @@ never_accept(int listener, const void *arg)
 	fake_hang();
 }
 
+/* Accepts after a while, and then everybody at once. */
 static void
 accept_late(int listener, const void *arg)
 {
+	const struct fake_said *s = arg;
+
+	(void)signal(SIGCHLD, SIG_IGN);
 	fake_sleep(300);
-	fake_always(listener, arg);
+	for (;;) {
+		int conn = fake_accept(listener);
+
+		if (fork() == 0) {
+			while (fake_read(conn, 1))
+				fake_say(conn, s->data, s->len);
+			_exit(0);
+		}
+		(void)close(conn);
+	}
+}
+
+/* Two requests, each answered after two thirds of its time. */
+static void
+slow_but_steady(int listener, const void *arg)
+{
+	int conn = fake_accept(listener);
+
+	(void)arg;
+	(void)fake_read(conn, 2);
+	for (int i = 0; i < 2; i++) {
+		fake_sleep(LIMIT_F2B_QUICK_MS * 2 / 3);
+		fake_say(conn, PONG, LEN(PONG));
+	}
+	fake_hang();
 }
 
 static void
@@ -132,23 +160,7 @@ a_server_that_drips_is_hung(void **state)
 	assert_took_between(f, LIMIT_F2B_QUICK_MS - 50, SLOW_MS);
 }
 
-static void
-a_full_queue_is_waited_for(void **state)
-{
-	static const struct fake_said S = SAY(PONG);
-	struct fixture_wire *f = *state;
-	struct fixture_wire other[4];
-
-	fake_start(&f->fake, 0, accept_late, &S);
-	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
-		other[i] = (struct fixture_wire){.seen = SEEN_INIT};
-		assert_int_equal(
-		    wire_new(&other[i].wire, f->fake.path, &f->err), 0);
-		assert_pong(&other[i]);
-		wire_free(other[i].wire);
-	}
-}
-
+/* Take all places in the queue of a server that accepts nobody. */
 static size_t
 fill_queue(const char *path, int *fds, size_t max)
 {
@@ -165,6 +177,31 @@ fill_queue(const char *path, int *fds, size_t max)
 	}
 	assert_int_equal(errno, EAGAIN);
 	return n + 1;
+}
+
+static void
+a_full_queue_is_waited_for(void **state)
+{
+	static const struct fake_said S = SAY(PONG);
+	struct fixture_wire *f = *state;
+	int fds[8];
+	size_t n;
+
+	fake_start(&f->fake, 0, accept_late, &S);
+	n = fill_queue(f->fake.path, fds, ARRAY_LEN(fds));
+	assert_pong(f);
+	while (n > 0)
+		(void)close(fds[--n]);
+}
+
+static void
+each_reply_has_its_own_time(void **state)
+{
+	struct fixture_wire *f = *state;
+
+	fake_start(&f->fake, 1, slow_but_steady, NULL);
+	assert_int_equal(call(f->wire, 2, &f->seen, &f->err), 0);
+	assert_int_equal(f->seen.n, 2);
 }
 
 static void
@@ -191,6 +228,7 @@ main(void)
 	    CASE(a_hung_server_costs_its_time_once),
 	    CASE(a_server_that_drips_is_hung),
 	    CASE(a_full_queue_is_waited_for),
+	    CASE(each_reply_has_its_own_time),
 	    CASE(a_queue_that_stays_full_is_a_time_out),
 	};
 

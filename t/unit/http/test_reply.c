@@ -47,8 +47,8 @@ every_answer_has_the_security_headers(void **state)
 	    "Cross-Origin-Opener-Policy: same-origin\r\n",
 	    "Cross-Origin-Resource-Policy: same-origin\r\n",
 	    "Permissions-Policy: accelerometer=()",
-	    "Content-Security-Policy: default-src 'none'; "
-	    "frame-ancestors 'none'\r\n"};
+	    ("Content-Security-Policy: default-src 'none'; "
+	     "frame-ancestors 'none'\r\n")};
 	struct reply rep;
 
 	(void)state;

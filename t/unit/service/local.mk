@@ -23,9 +23,11 @@ check_PROGRAMS += \
 %C%_test_bans_cursor_LDADD = $(SERVICE_TEST_LIBS)
 %C%_test_bans_diff_SOURCES = %D%/test_bans_diff.c $(AUTH_ENV)
 %C%_test_bans_diff_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
-%C%_test_bans_diff_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_bans_diff_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_bans_diff_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 %C%_test_bans_judge_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
-%C%_test_bans_judge_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_bans_judge_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_bans_judge_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
 check_PROGRAMS += %D%/test_auth_throttle
 %C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
@@ -46,3 +48,13 @@ check_PROGRAMS += %D%/test_auth_login
 %C%_test_auth_login_SOURCES = %D%/test_auth_login.c $(AUTH_ENV)
 %C%_test_auth_login_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_login_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_torture
+%C%_test_auth_torture_SOURCES = %D%/test_auth_torture.c $(AUTH_ENV)
+%C%_test_auth_torture_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_torture_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_auth_torture_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_app
+%C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_app_LDADD = $(SERVICE_TEST_LIBS)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/time.h"
 #include "db/db.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
@@ -179,6 +180,32 @@ use_is_written_under_query_only(void **state)
 }
 
 static void
+use_is_not_written_while_another_process_writes(void **state)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct auth_session s;
+	struct auth_grant g;
+	struct app other;
+	int64_t began = auth_env_time(), began_ms;
+
+	auth_env_complete(e);
+	g = sign_in(e);
+	auth_env_open(e, &other);
+	assert_int_equal(db_txn_begin(&txn, other.db, &err), 0);
+	auth_env_set_time(began + 120);
+	began_ms = time_mono_ms();
+	assert_int_equal(find(e, g.token, true, &s), 1);
+	assert_true(time_mono_ms() - began_ms < 500);
+	assert_int_equal(s.idle_expires_at, began + 3600);
+	db_txn_end(&txn);
+	db_freep(&other.db);
+	assert_int_equal(find(e, g.token, true, &s), 1);
+	assert_int_equal(s.idle_expires_at, began + 120 + 3600);
+}
+
+static void
 a_clock_set_back_ends_sessions_rather_than_stretching_them(void **state)
 {
 	struct auth_env *e = *state;
@@ -350,6 +377,7 @@ main(void)
 	    CASE(polls_do_not_keep_a_session_alive),
 	    CASE(use_is_written_once_a_minute),
 	    CASE(use_is_written_under_query_only),
+	    CASE(use_is_not_written_while_another_process_writes),
 	    CASE(a_clock_set_back_ends_sessions_rather_than_stretching_them),
 	    CASE(signing_in_again_ends_the_old_session_of_that_browser),
 	    CASE(a_failed_sign_in_leaves_the_old_session),

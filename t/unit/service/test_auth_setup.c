@@ -219,7 +219,7 @@ every_bad_field_is_named(void **state)
 
 static enum err_code
 set_up_with(
-    struct auth_env *e, const char *code, const char *timezone, int64_t minutes)
+    struct auth_env *e, const char *code, const char *zone, int64_t minutes)
 {
 	struct error err = ERROR_INIT;
 	const struct auth_setup req = {
@@ -227,7 +227,7 @@ set_up_with(
 	    .code_len = strlen(code),
 	    .password = PASSWORD,
 	    .password_len = strlen(PASSWORD),
-	    .timezone = timezone,
+	    .timezone = zone,
 	    .session_minutes = minutes,
 	    .client = auth_env_addr(CLIENT),
 	};

@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/macros.h"
+#include "base/time.h"
 #include "db/db.h"
+#include "service/auth_password.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -282,6 +285,25 @@ an_attack_from_everywhere_does_not_lock_the_owner_out(void **state)
 }
 
 static void
+who_cannot_be_afforded_does_not_wait_for_the_slot(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	int64_t began_ms;
+	int wait_s = 0;
+	AUTO(fd_closep) int slot = -1;
+
+	auth_env_complete(e);
+	(void)hashes_until_refused(e, 100);
+	slot = auth_password_slot(e->scratch.dir, &err);
+	assert_true(slot >= 0);
+	began_ms = time_mono_ms();
+	assert_int_equal(try_good(e, OTHER, &wait_s), ERR_THROTTLED);
+	assert_int_equal(wait_s, 1);
+	assert_true(time_mono_ms() - began_ms < 500);
+}
+
+static void
 a_client_is_forgotten_after_30_days(void **state)
 {
 	struct auth_env *e = *state;
@@ -305,6 +327,31 @@ a_clock_set_back_does_not_refill_the_budget(void **state)
 	assert_int_equal(hashes_until_refused(e, 100), 0);
 	auth_env_set_time(auth_env_time() + 5);
 	assert_int_equal(hashes_until_refused(e, 100), 5);
+}
+
+static int
+spend_all(struct auth_env *e)
+{
+	const struct addr a = auth_env_addr(CLIENT);
+	struct error err = ERROR_INIT;
+	int n = 0;
+
+	while (n < 200 && auth_throttle_spend(&e->app, &a, true, &err) == 0)
+		n++;
+	assert_int_equal(err.code, ERR_THROTTLED);
+	return n;
+}
+
+static void
+a_proven_owner_has_the_whole_budget_and_no_more(void **state)
+{
+	struct auth_env *e = *state;
+
+	assert_int_equal(spend_all(e), 60);
+	auth_env_set_time(auth_env_time() - 3600);
+	assert_int_equal(spend_all(e), 0);
+	auth_env_set_time(auth_env_time() + 5);
+	assert_int_equal(spend_all(e), 5);
 }
 
 static void
@@ -360,8 +407,10 @@ main(void)
 	    CASE(a_clock_set_far_forward_is_no_trouble),
 	    CASE(strangers_get_40_hashes_a_minute_together),
 	    CASE(an_attack_from_everywhere_does_not_lock_the_owner_out),
+	    CASE(who_cannot_be_afforded_does_not_wait_for_the_slot),
 	    CASE(a_client_is_forgotten_after_30_days),
 	    CASE(a_clock_set_back_does_not_refill_the_budget),
+	    CASE(a_proven_owner_has_the_whole_budget_and_no_more),
 	    CASE(cleaning_forgets_failures_after_a_day),
 	    CASE(a_throttled_attempt_is_not_hashed),
 	};

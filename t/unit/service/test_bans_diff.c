@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "f2b/cmd.h"
 #include "store/active_ban_page.h"
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -151,6 +152,43 @@ a_long_difference_takes_several_transactions(void **state)
 	assert_int_equal(s.n, l.n);
 }
 
+struct tortured {
+	struct auth_env *e;
+	const struct f2b_ban_list *list;
+};
+
+/* Rows that are there give way to others: both sides of a difference. */
+static int
+apply_once(void *arg, struct error *err)
+{
+	const struct tortured *t = arg;
+	int64_t n = -1;
+
+	if (bans_diff_apply(t->e->app.db, "a", t->list, &n, err) < 0) {
+		assert_int_equal(n, -1);
+		return -1;
+	}
+	assert_int_equal(n, t->list->n);
+	return 0;
+}
+
+static void
+allocations_that_fail_are_told_and_leave_nothing(void **state)
+{
+	struct auth_env *e = *state;
+	AUTO(f2b_ban_list_release) struct f2b_ban_list old = {0};
+	AUTO(f2b_ban_list_release) struct f2b_ban_list now = {0};
+	struct tortured t = {.e = e, .list = &now};
+
+	list_add(&old, "203.0.113.1", 10);
+	list_add(&old, "203.0.113.2", 10);
+	list_add(&now, "203.0.113.2", 20);
+	list_add(&now, "203.0.113.3", 20);
+	assert_int_equal(apply(e, "a", &old), 2);
+	assert_int_equal(torture_run(apply_once, &t), 2);
+	assert_rows(e, "a:203.0.113.2@20 a:203.0.113.3@20 ");
+}
+
 int
 main(void)
 {
@@ -161,6 +199,7 @@ main(void)
 	    CASE(two_spellings_of_one_address_are_one_row),
 	    CASE(texts_that_begin_alike_are_two_rows),
 	    CASE(a_long_difference_takes_several_transactions),
+	    CASE(allocations_that_fail_are_told_and_leave_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "service/own_addr.h"
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 
 #define CALLER "198.51.100.7"
@@ -152,6 +153,40 @@ doubles_in_any_spelling_share_the_first_outcome(void **state)
 	assert_int_equal(results.items[1].outcome, BANS_INVALID);
 }
 
+/* Judge and tell the results, as a request does. */
+static int
+judge_all(void *arg, struct error *err)
+{
+	AUTO(bans_items_release) struct bans_items items = {0};
+	AUTO(bans_results_release) struct bans_results results = {0};
+	const struct bans_request *req = arg;
+
+	if (bans_judge(req, false, &items, err) < 0) {
+		assert_null(items.items);
+		return -1;
+	}
+	if (bans_items_results(&items, req->ips, &results, err) < 0) {
+		assert_null(results.items);
+		return -1;
+	}
+	assert_int_equal(results.n, req->ips->n);
+	return 0;
+}
+
+static void
+allocations_that_fail_are_told_and_leave_nothing(void **state)
+{
+	AUTO(str_list_release) struct str_list ips = STR_LIST_INIT;
+	struct bans_request req = {.ips = &ips};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(str_list_add(&ips, "203.0.113.7", 11, &err), 0);
+	assert_int_equal(str_list_add(&ips, "203.0.113.8", 11, &err), 0);
+	/* items, their order, results, one text each */
+	assert_int_equal(torture_run(judge_all, &req), 5);
+}
+
 int
 main(void)
 {
@@ -159,6 +194,7 @@ main(void)
 	    cmocka_unit_test(each_address_is_judged_as_the_table_says),
 	    cmocka_unit_test(the_addresses_of_the_machine_are_refused),
 	    cmocka_unit_test(doubles_in_any_spelling_share_the_first_outcome),
+	    cmocka_unit_test(allocations_that_fail_are_told_and_leave_nothing),
 	};
 
 	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);

@@ -442,6 +442,22 @@ a_flush_does_not_wait_for_another_writer(void **state)
 }
 
 static void
+a_flush_is_nothing_for_a_get(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+
+	allow_http(e);
+	(void)resolve(e, NOWHERE);
+	assert_int_equal(db_set_query_only(e->app.db, true, &err), 0);
+	assert_int_equal(geo_flush(&e->app, &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_true(geo_has_notes(&e->app));
+	assert_int_equal(db_set_query_only(e->app.db, false, &err), 0);
+	flush(e);
+}
+
+static void
 notes_have_a_limit(void **state)
 {
 	struct auth_env *e = *state;
@@ -547,6 +563,7 @@ main(void)
 	    CASE(unknown_ones_can_be_made_due_at_once),
 	    CASE(last_seen_moves_once_a_day),
 	    CASE(a_flush_does_not_wait_for_another_writer),
+	    CASE(a_flush_is_nothing_for_a_get),
 	    CASE(notes_have_a_limit),
 	    CASE(files_are_copied_and_used_without_a_restart),
 	    CASE(one_bad_file_does_not_keep_the_other),
