@@ -21,6 +21,7 @@
 #define LIMIT_REASON 200   /* bytes of a reason */
 
 /* JSON in (SEC-30) */
+#define LIMIT_JSON_TEXT (1024 * 1024) /* bytes; json-c counts in int */
 #define LIMIT_JSON_DEPTH 16
 #define LIMIT_JSON_KEY 128 /* bytes of one name */
 

@@ -68,9 +68,10 @@ NODISCARD int f2b_server_get(
 /**
  * Names of the running jails, sorted; true names, also when one holds ", ".
  * A name that policy_is_jail() does not take is left out.
+ * n_hidden  (may be NULL) how many were left out
  */
 NODISCARD int f2b_jail_names(
-    struct f2b *f, struct str_list *out, struct error *err);
+    struct f2b *f, struct str_list *out, size_t *n_hidden, struct error *err);
 
 /* Counters of one jail (`status JAIL short`). */
 struct f2b_counters {

@@ -94,22 +94,28 @@ f2b_server_get(struct f2b *f, struct f2b_server *out, struct error *err)
 	return 0;
 }
 
+struct status {
+	struct str_list names;
+	size_t n_hidden;
+	bool clear; /* the text could be split in one way only */
+};
+
 /* Names that our grammar does not take are left out: nothing can be asked
  * about them, and one such name must not hide all other jails. */
 static int
-add_name(struct str_list *names, const char *s, size_t n, struct error *err)
+add_name(struct status *s, const char *name, size_t len, struct error *err)
 {
-	if (str_list_add(names, s, n, err) < 0)
+	struct str_list *names = &s->names;
+
+	if (str_list_add(names, name, len, err) < 0)
 		return -1;
-	if (strlen(s) < n || !policy_is_jail(names->items[names->n - 1]))
-		free(names->items[--names->n]);
+	if (strnlen(name, len) == len &&
+	    policy_is_jail(names->items[names->n - 1]))
+		return 0;
+	free(names->items[--names->n]);
+	s->n_hidden++;
 	return 0;
 }
-
-struct status {
-	struct str_list names;
-	bool clear; /* the text could be split in one way only */
-};
 
 static void
 status_release(struct status *s)
@@ -130,7 +136,7 @@ split_names(struct status *s, const struct pickle_value *list, int64_t n,
 		const char *comma = memmem(at, (size_t)(end - at), ", ", 2);
 		const char *stop = comma == NULL ? end : comma;
 
-		if (add_name(&s->names, at, (size_t)(stop - at), err) < 0)
+		if (add_name(s, at, (size_t)(stop - at), err) < 0)
 			return -1;
 		parts++;
 		at = comma == NULL ? end : comma + 2;
@@ -173,7 +179,8 @@ read_banned(void *out, const struct pickle_value *v, struct error *err)
 }
 
 int
-f2b_jail_names(struct f2b *f, struct str_list *out, struct error *err)
+f2b_jail_names(
+    struct f2b *f, struct str_list *out, size_t *n_hidden, struct error *err)
 {
 	static const char *const STATUS[] = {"status"};
 	static const char *const BANNED[] = {"banned"};
@@ -183,11 +190,14 @@ f2b_jail_names(struct f2b *f, struct str_list *out, struct error *err)
 		return -1;
 	if (!s.clear) {
 		/* dear: it carries every ban; but its names are true */
-		str_list_release(&s.names);
-		if (ask(f, BANNED, 1, read_banned, &s.names, err) < 0)
+		status_release(&s);
+		s = (struct status){0};
+		if (ask(f, BANNED, 1, read_banned, &s, err) < 0)
 			return -1;
 	}
 	str_list_sort(&s.names);
+	if (n_hidden != NULL)
+		*n_hidden = s.n_hidden;
 	*out = s.names;
 	s.names = (struct str_list)STR_LIST_INIT; /* handed over */
 	return 0;

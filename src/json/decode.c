@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json/decode.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,16 +67,14 @@ build(
 {
 	AUTO(tokener_freep) struct json_tokener *tok = NULL;
 
-	if (len > INT_MAX)
-		return err_set(err, ERR_TOO_LARGE,
-		    "The request body is too large.", "%zu bytes", len);
 	tok = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
 	if (!tok)
 		return err_nomem(err);
 	/* Not JSON_TOKENER_STRICT: json-c 0.18 takes every byte over 0x7f for
 	 * a control character then. The scanner has been stricter already. */
 	json_tokener_set_flags(tok, JSON_TOKENER_VALIDATE_UTF8);
-	*root = json_tokener_parse_ex(tok, text, (int)len);
+	*root = json_tokener_parse_ex(
+	    tok, text, (int)len); /* LIMIT_JSON_TEXT at most */
 	/* It takes all that the scanner takes (t/fuzz/fuzz_json.c), and
 	 * reports a failed allocation as any other fault. */
 	if (!*root)
@@ -283,6 +280,9 @@ json_decode(const char *text, size_t len, const struct json_field *fields,
 	if (len == 0)
 		return err_set(err, ERR_MALFORMED,
 		    "A request body in JSON is needed here.", "no body");
+	if (len > LIMIT_JSON_TEXT)
+		return err_set(err, ERR_TOO_LARGE,
+		    "The request body is too large.", "%zu bytes", len);
 	if (json_scan(text, len, err) < 0)
 		return -1;
 	if (!is_object(text, len))

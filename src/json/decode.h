@@ -46,7 +46,8 @@ struct json_field {
 /**
  * Scan text, build it, and fill target (zeroed by the caller, who owns what
  * is in it: json_release()). On failure target is released and zeroed.
- * An empty text is ERR_MALFORMED; a text that is no object is ERR_INVALID.
+ * An empty text is ERR_MALFORMED, one over LIMIT_JSON_TEXT ERR_TOO_LARGE; a
+ * text that is no object is ERR_INVALID.
  */
 NODISCARD int json_decode(const char *text, size_t len,
     const struct json_field *fields, size_t n, void *target, struct error *err);

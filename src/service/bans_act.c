@@ -266,7 +266,7 @@ bans_add(struct app *app, const struct bans_request *req,
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(bans_items_release) struct bans_items items = {0};
 
-	if (f2b_jail_names(app->f2b, &names, err) < 0 ||
+	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
 	    jail_check(&names, req->jail, err) < 0 ||
 	    bans_judge(req, true, &items, err) < 0 ||
 	    add_items(app, req, &items, err) < 0)
@@ -386,7 +386,7 @@ bans_remove(struct app *app, const struct bans_request *req,
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(bans_items_release) struct bans_items items = {0};
 
-	if (f2b_jail_names(app->f2b, &names, err) < 0 ||
+	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
 	    (req->jail != NULL && jail_check(&names, req->jail, err) < 0) ||
 	    bans_judge(req, false, &items, err) < 0 ||
 	    remove_items(app, req, &names, &items, err) < 0)

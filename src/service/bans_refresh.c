@@ -165,7 +165,7 @@ jails_forget(struct round *r, struct error *err)
 static int
 counters_get(struct round *r, struct error *err)
 {
-	if (f2b_jail_names(r->app->f2b, &r->names, err) < 0)
+	if (f2b_jail_names(r->app->f2b, &r->names, NULL, err) < 0)
 		return -1;
 	r->now = calloc(r->names.n + 1, sizeof *r->now);
 	if (r->now == NULL)

@@ -41,7 +41,7 @@ jails_list(struct app *app, struct jails_list *out, struct error *err)
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(jails_list_release) struct jails_list l = {.items = NULL};
 
-	if (f2b_jail_names(app->f2b, &names, err) < 0)
+	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0)
 		return -1;
 	l.items = calloc(names.n + 1, sizeof *l.items);
 	if (l.items == NULL)

@@ -30,6 +30,12 @@ static const struct status_warning GEO_MISSING = {
     "countries or networks may be unknown or old. Run `bangui doctor` on the "
     "server.",
 };
+static const struct status_warning HIDDEN_JAILS = {
+    "jails_hidden",
+    "fail2ban runs jails whose names BanGUI does not take (over 64 bytes, a "
+    "slash, or a dot or dash in front): they and their bans are not shown. "
+    "Rename them in fail2ban's configuration.",
+};
 
 void
 status_release(struct status *s)
@@ -75,8 +81,12 @@ counters_fill(struct app *app, struct status *s, struct error *err)
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(freep) struct f2b_counters *c = NULL;
 
-	if (f2b_jail_names(app->f2b, &names, err) < 0)
+	size_t n_hidden = 0;
+
+	if (f2b_jail_names(app->f2b, &names, &n_hidden, err) < 0)
 		return -1;
+	if (n_hidden > 0)
+		s->warnings[s->n_warnings++] = HIDDEN_JAILS;
 	c = calloc(names.n + 1, sizeof *c);
 	if (c == NULL)
 		return err_nomem(err);

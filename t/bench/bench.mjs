@@ -220,13 +220,16 @@ async function startTime(stack) {
 		const pool = spawn('spawn-fcgi', ['-n', '-s', stack.env.FCGI_SOCKET, '-b', '1024', '--',
 			join(BUILD, 'bangui-fcgi'), '--workers', String(WORKERS)], { stdio: 'ignore',
 			env: { PATH: process.env.PATH, BANGUI_CONFIG: stack.env.BANGUI_SETTINGS } });
-		while (!existsSync(stack.env.FCGI_SOCKET))
-			continue;
-		// between bind and listen it refuses
-		while ((await ask(stack, '/api/health/live')).status !== 200)
-			continue;
-		times.push(Number(process.hrtime.bigint() - begun) / 1e6);
-		pool.kill('SIGTERM');
+		try {
+			while (!existsSync(stack.env.FCGI_SOCKET))
+				continue;
+			// between bind and listen it refuses
+			while ((await ask(stack, '/api/health/live')).status !== 200)
+				continue;
+			times.push(Number(process.hrtime.bigint() - begun) / 1e6);
+		} finally {
+			pool.kill('SIGTERM');
+		}
 		await new Promise((done) => pool.on('exit', done));
 	}
 	const ms = median(times);

@@ -283,3 +283,17 @@ test('filters find what they say', async () => {
 	assert.deepEqual(await found('&ip=113.7'), ['nginx:203.0.113.7', 'sshd:203.0.113.7']);
 	assert.deepEqual(await found('&jail=ftp'), []);
 });
+
+test('a jail whose name cannot be taken is told of, and hides no other', async () => {
+	const codes = async () => (await me.get('/api/status')).json.warnings.map((w) => w.code);
+	assert.ok(!(await codes()).includes('jails_hidden'));
+	await stack.fail2ban('add', 'web/login', 'polling');
+	await stack.fail2ban('start', 'web/login');
+	try {
+		assert.ok((await codes()).includes('jails_hidden'));
+		const names = (await me.get('/api/jails')).json.items.map((j) => j.name);
+		assert.ok(names.includes('sshd') && !names.includes('web/login'));
+	} finally {
+		await stack.fail2ban('stop', 'web/login');
+	}
+});

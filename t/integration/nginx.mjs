@@ -135,7 +135,7 @@ test('a file under its hash may be kept for ever and comes compressed', async ()
 });
 
 test('a page of any address is index.html, asked for again each time', async () => {
-	for (const path of ['/', '/index.html', '/bans?range=7d', '/jails/odd.name',
+	for (const path of ['/', '/index.html', '/bans?range=7d', '/jails/odd.name', '/jails/web.json',
 		'/ips/2001:db8::7', '/ips/198.51.100.7', '/apix', '/api-docs']) {
 		seen = undefined;
 		const r = await ask(path);

@@ -180,7 +180,7 @@ the_server_tells_what_it_is(void **state)
 	assert_string_equal(s.log_level, "INFO");
 	assert_non_null(strstr(s.log_target, "/log/fail2ban.log"));
 	assert_int_equal(s.db_purge_age_s, 7 * 86400);
-	must(f2b_jail_names(here.f2b, &names, &here.err));
+	must(f2b_jail_names(here.f2b, &names, NULL, &here.err));
 	assert_int_equal(names.n, ARRAY_LEN(NAMES));
 	for (size_t i = 0; i < names.n; i++)
 		assert_string_equal(names.items[i], NAMES[i]);
@@ -411,7 +411,7 @@ a_name_with_a_comma_is_a_true_name(void **state)
 
 	(void)state;
 	assert_int_equal(client(ADD), 0);
-	must(f2b_jail_names(here.f2b, &names, &here.err));
+	must(f2b_jail_names(here.f2b, &names, NULL, &here.err));
 	assert_int_equal(names.n, 7);
 	assert_string_equal(names.items[0], "a, b");
 	must(f2b_jail_get(here.f2b, "a, b", &j, &here.err));

@@ -126,3 +126,15 @@ export const rows = (page) => page.locator('table.bans tbody tr:not(:has(.skel))
 
 /** The row of an address. @param {any} page @param {string} ip */
 export const row = (page, ip) => page.locator('table.bans tbody tr').filter({ has: page.getByText(ip, { exact: true }) });
+
+/**
+ * As if the tab were behind another: polls stop, and none is under way.
+ * @param {any} page @param {boolean} on
+ */
+export async function hide(page, on) {
+	await page.evaluate((/** @type {boolean} */ hidden) => {
+		Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+		document.dispatchEvent(new Event('visibilitychange'));
+	}, on);
+	if (on) await page.waitForLoadState('networkidle');
+}

@@ -23,7 +23,7 @@ t_unit_base_test_geo_answer_LDADD = libbase.a $(CMOCKA_LIBS)
 check_PROGRAMS += %D%/test_log
 t_unit_base_test_log_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 t_unit_base_test_log_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=syslog -Wl,--wrap=__syslog_chk
+	-Wl,--wrap=syslog -Wl,--wrap=__syslog_chk -Wl,--wrap=__vsyslog_chk
 t_unit_base_test_log_LDADD = libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
 
 check_PROGRAMS += %D%/test_num

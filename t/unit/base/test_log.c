@@ -570,7 +570,8 @@ a_closed_stderr_is_counted_and_harms_nobody(void **state)
 static void take_syslog(int priority, const char *fmt, va_list args)
     PRINTF(2, 0);
 
-/* What reached syslog; _FORTIFY_SOURCE turns the call into the second. */
+/* What reached syslog; _FORTIFY_SOURCE turns the call into the second, or,
+ * with clang and glibc 2.40 or later, into the third. */
 static struct {
 	int priority;
 	char text[LIMIT_LOG_LINE];
@@ -579,6 +580,8 @@ static struct {
 void __wrap_syslog(int priority, const char *fmt, ...) PRINTF(2, 3);
 void __wrap___syslog_chk(int priority, int flag, const char *fmt, ...)
     PRINTF(3, 4);
+void __wrap___vsyslog_chk(int priority, int flag, const char *fmt, va_list args)
+    PRINTF(3, 0);
 
 static void
 take_syslog(int priority, const char *fmt, va_list args)
@@ -606,6 +609,13 @@ __wrap___syslog_chk(int priority, int flag, const char *fmt, ...)
 	va_start(args, fmt);
 	take_syslog(priority, fmt, args);
 	va_end(args);
+}
+
+void
+__wrap___vsyslog_chk(int priority, int flag, const char *fmt, va_list args)
+{
+	(void)flag;
+	take_syslog(priority, fmt, args);
 }
 
 static void

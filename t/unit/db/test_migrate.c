@@ -260,7 +260,21 @@ eight_processes_that_start_at_once_all_end_well(void **state)
 	}
 }
 
-/* Open and migrate from version `from` on, killed after pause_us. */
+/* Exit code of a process that opens and migrates. */
+static int
+start(const struct scratch *s)
+{
+	AUTO(db_freep) struct db *db = NULL;
+	struct error err = ERROR_INIT;
+
+	if (db_open(&db, s->dir, &err) == 0 &&
+	    db_migrate(db, s->dir, STEPS, ARRAY_LEN(STEPS), NULL, &err) == 0)
+		return 0;
+	print_error("%s\n", err.detail);
+	return 1;
+}
+
+/* A start, killed after pause_us. */
 static void
 killed_start(struct scratch *s, useconds_t pause_us)
 {
@@ -268,18 +282,8 @@ killed_start(struct scratch *s, useconds_t pause_us)
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
-	if (pid == 0) {
-		AUTO(db_freep) struct db *db = NULL;
-		struct error err = ERROR_INIT;
-
-		if (db_open(&db, s->dir, &err) < 0 ||
-		    db_migrate(
-			db, s->dir, STEPS, ARRAY_LEN(STEPS), NULL, &err) < 0) {
-			print_error("%s\n", err.detail);
-			_exit(1);
-		}
-		_exit(0);
-	}
+	if (pid == 0)
+		_exit(start(s));
 	(void)usleep(pause_us); /* when the kill comes is the variable */
 	(void)kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -51,7 +51,7 @@ check_version(const char *version)
 	must(f2b_ping(here.f2b, &here.err));
 	must(f2b_version(here.f2b, text, &here.err));
 	assert_memory_equal(text, version, strcspn(version, "-"));
-	must(f2b_jail_names(here.f2b, &names, &here.err));
+	must(f2b_jail_names(here.f2b, &names, NULL, &here.err));
 	assert_int_equal(names.n, 9);
 	assert_string_equal(names.items[0], "bigjail");
 	assert_string_equal(names.items[8], "users");
@@ -348,7 +348,7 @@ get_all(void *arg, struct error *err)
 
 	if (f2b_new(&f, arg, err) < 0 || f2b_jail_get(f, "full", &j, err) < 0 ||
 	    f2b_jail_bans(f, "users", &l, err) < 0 ||
-	    f2b_jail_names(f, &names, err) < 0 ||
+	    f2b_jail_names(f, &names, NULL, err) < 0 ||
 	    f2b_server_get(f, &s, err) < 0)
 		return -1;
 	str_list_release(&names);

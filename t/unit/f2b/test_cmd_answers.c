@@ -55,14 +55,16 @@ words_of_a_refusal_are_for_the_log(void **state)
 	"e\x86."
 
 static void
-assert_names(
-    const struct fake_said *says, size_t n, const char *const *expected)
+assert_names(const struct fake_said *says, size_t n, size_t hidden,
+    const char *const *expected)
 {
+	size_t n_hidden = 99;
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 
 	serve(fake_in_turn, says);
-	must(f2b_jail_names(here.f2b, &names, &here.err));
+	must(f2b_jail_names(here.f2b, &names, &n_hidden, &here.err));
 	assert_int_equal(names.n, n);
+	assert_int_equal(n_hidden, hidden);
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(names.items[i], expected[i]);
 	(void)end(NULL);
@@ -96,10 +98,10 @@ names_of_jails_are_true_names(void **state)
 	static const char *const ODD_NAMES[] = {"a"};
 
 	(void)state;
-	assert_names(NONE, 0, NULL);
-	assert_names(TWO, 2, TWO_NAMES);
-	assert_names(COMMA, 2, COMMA_NAMES);
-	assert_names(ODD, 1, ODD_NAMES);
+	assert_names(NONE, 0, 0, NULL);
+	assert_names(TWO, 2, 0, TWO_NAMES);
+	assert_names(COMMA, 2, 0, COMMA_NAMES);
+	assert_names(ODD, 1, 3, ODD_NAMES);
 }
 
 /* --- texts -------------------------------------------------------------- */
@@ -225,7 +227,7 @@ ask_everything(enum err_code code)
 	ASK(f2b_ping(here.f2b, &here.err));
 	ASK(f2b_version(here.f2b, version, &here.err));
 	ASK(f2b_server_get(here.f2b, &s, &here.err));
-	ASK(f2b_jail_names(here.f2b, &names, &here.err));
+	ASK(f2b_jail_names(here.f2b, &names, NULL, &here.err));
 	ASK(f2b_counters_all(here.f2b, &one, &c, &here.err));
 	ASK(f2b_jail_get(here.f2b, "x", &j, &here.err));
 	ASK(f2b_jail_bans(here.f2b, "x", &l, &here.err));
@@ -379,7 +381,7 @@ names_of_another_kind_are_nonsense(void **state)
 		struct str_list names = STR_LIST_INIT;
 
 		serve(fake_in_turn, ROWS[i]);
-		must_fail(f2b_jail_names(here.f2b, &names, &here.err),
+		must_fail(f2b_jail_names(here.f2b, &names, NULL, &here.err),
 		    ERR_F2B_PROTOCOL);
 		assert_null(names.items);
 		(void)end(NULL);

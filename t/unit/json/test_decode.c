@@ -9,6 +9,7 @@
 #include "t/lib/unit.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/macros.h"
 
 struct ban_req {
@@ -405,6 +406,65 @@ without_memory_nothing_is_decoded(void **state)
 	assert_true(torture_run(decode_once, NULL) >= 5);
 }
 
+/* json-c allocates in its own library, out of torture's reach. */
+struct json_tokener *__real_json_tokener_new_ex(int depth);
+struct json_tokener *__wrap_json_tokener_new_ex(int depth);
+struct json_object *__real_json_tokener_parse_ex(
+    struct json_tokener *tok, const char *s, int len);
+struct json_object *__wrap_json_tokener_parse_ex(
+    struct json_tokener *tok, const char *s, int len);
+static bool no_tokener, no_tree;
+
+struct json_tokener *
+__wrap_json_tokener_new_ex(int depth)
+{
+	return no_tokener ? NULL : __real_json_tokener_new_ex(depth);
+}
+
+struct json_object *
+__wrap_json_tokener_parse_ex(struct json_tokener *tok, const char *s, int len)
+{
+	return no_tree ? NULL : __real_json_tokener_parse_ex(tok, s, len);
+}
+
+static void
+without_memory_in_the_library_nothing_is_decoded(void **state)
+{
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	no_tokener = true;
+	assert_int_equal(decode_once(NULL, &err), -1);
+	assert_int_equal(err.code, ERR_NOMEM);
+	no_tokener = false;
+	no_tree = true;
+	assert_int_equal(decode_once(NULL, &err), -1);
+	assert_int_equal(err.code, ERR_NOMEM);
+	no_tree = false;
+	assert_int_equal(decode_once(NULL, &err), 0);
+}
+
+static void
+a_text_over_the_limit_is_not_even_scanned(void **state)
+{
+	char *text = malloc(LIMIT_JSON_TEXT + 1);
+	struct ban_req req = {0};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', LIMIT_JSON_TEXT + 1);
+	assert_int_equal(json_decode(text, LIMIT_JSON_TEXT + 1, BAN_REQ,
+			     ARRAY_LEN(BAN_REQ), &req, &err),
+	    -1);
+	assert_int_equal(err.code, ERR_TOO_LARGE);
+	assert_int_equal(json_decode(text, LIMIT_JSON_TEXT, BAN_REQ,
+			     ARRAY_LEN(BAN_REQ), &req, &err),
+	    -1);
+	assert_int_equal(err.code, ERR_MALFORMED);
+	free(text);
+}
+
 static void
 every_cut_of_a_good_body_is_refused(void **state)
 {
@@ -430,6 +490,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_full_body_fills_the_struct),
+	    cmocka_unit_test(a_text_over_the_limit_is_not_even_scanned),
+	    cmocka_unit_test(without_memory_in_the_library_nothing_is_decoded),
 	    cmocka_unit_test(what_is_optional_may_be_absent),
 	    cmocka_unit_test(null_is_absence_where_the_table_says_so),
 	    cmocka_unit_test(a_required_field_may_be_null_if_it_is_there),

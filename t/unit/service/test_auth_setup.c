@@ -282,6 +282,7 @@ race_one(struct auth_env *e, const char *code, int wait_fd, int i)
 	struct error err = ERROR_INIT;
 	struct auth_setup req = {.code = code, .code_len = strlen(code)};
 	struct app app;
+	int rc;
 
 	(void)snprintf(client, sizeof client, "192.0.2.%d", i + 1);
 	(void)snprintf(password, sizeof password, "password of racer %d", i);
@@ -290,9 +291,10 @@ race_one(struct auth_env *e, const char *code, int wait_fd, int i)
 	req.client = auth_env_addr(client);
 	db_freep(&e->app.db); /* a connection does not cross a fork */
 	auth_env_open(e, &app);
-	if (read(wait_fd, &c, 1) != 0) /* all begin when the pipe closes */
-		return 100;
-	if (auth_setup(&app, &req, &err) == 0)
+	/* all begin when the pipe closes */
+	rc = read(wait_fd, &c, 1) == 0 ? auth_setup(&app, &req, &err) : -1;
+	db_freep(&app.db);
+	if (rc == 0)
 		return 1;
 	return err.code == ERR_SETUP_DONE  ? 2
 	       : err.code == ERR_THROTTLED ? 3
@@ -391,9 +393,13 @@ a_code_replaced_while_hashing_is_not_enough(void **state)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		int rc;
+
 		e->settings.bcrypt_cost = 13; /* time for the other */
 		auth_env_open(e, &e->app);
-		_exit((int)set_up(e, code.text, CLIENT));
+		rc = (int)set_up(e, code.text, CLIENT);
+		db_freep(&e->app.db);
+		_exit(rc);
 	}
 	auth_env_open(e, &e->app);
 	wait_until_hashing(e);
@@ -447,11 +453,14 @@ logs_of_first_starts(struct auth_env *e, int n, char *out, size_t size)
 		if (pid == 0) {
 			struct error err = ERROR_INIT;
 			struct app app;
+			int rc;
 
 			(void)dup2(fds[1], STDERR_FILENO);
 			log_open("t", LOG_TARGET_STDERR, LOG_LEVEL_INFO);
 			auth_env_open(e, &app);
-			_exit(auth_first_start(&app, &err) < 0);
+			rc = auth_first_start(&app, &err);
+			db_freep(&app.db);
+			_exit(rc < 0);
 		}
 	}
 	(void)close(fds[1]);
