@@ -72,6 +72,7 @@ static const char *const NAMES[] = {
     [ADDR_BENCHMARK] = "benchmark",
     [ADDR_MULTICAST] = "multicast",
     [ADDR_RESERVED] = "reserved",
+    [ADDR_TEXT] = "text",
 };
 _Static_assert(ARRAY_LEN(NAMES) == ADDR_KIND__MAX, "one name a kind");
 

@@ -9,6 +9,7 @@
 
 struct addr;
 
+/* Numbers are stored: a new one goes to the end. */
 enum addr_kind {
 	ADDR_GLOBAL,
 	ADDR_UNSPECIFIED,   /* 0/8, :: */
@@ -20,6 +21,8 @@ enum addr_kind {
 	ADDR_BENCHMARK,     /* 198.18/15, 2001:2::/48 */
 	ADDR_MULTICAST,     /* 224/4, ff00::/8 */
 	ADDR_RESERVED,      /* not, or no longer, given to anybody */
+	ADDR_TEXT, /* no address: fail2ban bans by any text. addr_kind() never
+		    * says so, it has an address in hand */
 	ADDR_KIND__MAX
 };
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service/bans_diff.h"
 
-#include <sodium.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "db/db.h"
 #include "f2b/cmd.h"
+#include "service/ban_key.h"
 #include "store/active_ban_store.h"
 
 enum change { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_NONE };
@@ -33,38 +32,17 @@ diff_release(struct diff *d)
 	free(d->gone);
 }
 
-/* Text sorts by how it begins; the hash keeps two that begin alike apart. */
-static void
-text_key(const char *id, struct active_ban_key *out)
-{
-	size_t len = strlen(id);
-
-	*out = (struct active_ban_key){.len = ACTIVE_BAN_KEY_MAX};
-	out->bytes[0] = UINT8_MAX;
-	memcpy(out->bytes + 1, id, len < 16 ? len : 16);
-	/* fails for impossible lengths only */
-	(void)crypto_generichash(
-	    out->bytes + 17, 16, (const unsigned char *)id, len, NULL, 0);
-}
-
 static void
 ban_fill(struct active_ban *out, const struct f2b_ban *b)
 {
 	*out = (struct active_ban){
 	    .id = b->id,
-	    .prefix_len = -1,
+	    .prefix_len = b->is_addr ? b->addr.prefix_len : -1,
+	    .key = b->is_addr ? ban_key_of(&b->addr) : ban_key_of_text(b->id),
 	    .banned_at = b->banned_at,
 	    .bantime_s = b->bantime_s,
 	    .expires_at = b->expires_at,
 	};
-	if (!b->is_addr) {
-		text_key(b->id, &out->key);
-		return;
-	}
-	out->prefix_len = b->addr.prefix_len;
-	memcpy(out->key.bytes, b->addr.bytes, sizeof b->addr.bytes);
-	out->key.bytes[16] = b->addr.prefix_len;
-	out->key.len = 17;
 }
 
 static int

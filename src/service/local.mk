@@ -12,6 +12,8 @@ libservice_a_SOURCES = \
 	%D%/auth_slot.c \
 	%D%/auth_throttle.c \
 	%D%/auth_throttle.h \
+	%D%/ban_key.c \
+	%D%/ban_key.h \
 	%D%/bans.c \
 	%D%/bans.h \
 	%D%/bans_act.c \
