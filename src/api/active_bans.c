@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/geo_json.h"
 #include "api/handlers.h"
 #include "api/ip_filter.h"
 #include "api/query.h"
@@ -73,6 +74,8 @@ put_row(void *ctx, const struct bans_row *r, struct error *err)
 	json_put_i64(o, "bantime_seconds", r->bantime_s);
 	json_put_time(o, "expires_at", r->expires_at);
 	json_put_bool(o, "permanent", r->bantime_s < 0);
+	geo_json_fields(o, &r->geo.answer, r->geo.kind);
+	json_put_bool(o, "geo_pending", r->geo.pending);
 	json_put_close(o);
 	return 0;
 }

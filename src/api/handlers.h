@@ -31,6 +31,10 @@ route_handler api_status;
 route_handler api_jails_list;
 route_handler api_jails_get;
 
+/* geo.c */
+route_handler api_geo_get;
+route_handler api_geo_stats;
+
 /* active_bans.c */
 route_handler api_bans_list;
 route_handler api_bans_add;

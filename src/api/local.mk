@@ -4,6 +4,9 @@ libapi_a_SOURCES = \
 	%D%/auth.c \
 	%D%/cookie.c \
 	%D%/cookie.h \
+	%D%/geo.c \
+	%D%/geo_json.c \
+	%D%/geo_json.h \
 	%D%/guard.c \
 	%D%/guard.h \
 	%D%/handlers.h \

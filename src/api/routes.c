@@ -22,6 +22,9 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,    "/api/jails",            ACCESS_SESSION,      RATE_READ,  0,          api_jails_list },
 	{ HTTP_GET,    "/api/jails/{name}",     ACCESS_SESSION,      RATE_READ,  0,          api_jails_get },
 
+	{ HTTP_GET,    "/api/geo/stats",        ACCESS_SESSION,      RATE_READ,  0,          api_geo_stats },
+	{ HTTP_GET,    "/api/geo/{ip}",         ACCESS_SESSION,      RATE_READ,  0,          api_geo_get },
+
 	{ HTTP_GET,    "/api/active-bans",      ACCESS_SESSION,      RATE_READ,  0,          api_bans_list },
 	{ HTTP_POST,   "/api/active-bans",      ACCESS_SESSION_CSRF, RATE_WRITE, LIMIT_BODY, api_bans_add },
 	{ HTTP_DELETE, "/api/active-bans",      ACCESS_SESSION_CSRF, RATE_WRITE, LIMIT_BODY, api_bans_remove },

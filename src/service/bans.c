@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "service/app.h"
+#include "service/ban_key.h"
 #include "service/bans_cursor.h"
 #include "service/bans_refresh.h"
 #include "store/active_ban_page.h"
@@ -31,6 +32,7 @@ struct kept {
 
 /* A page while its rows come in. */
 struct reader {
+	struct app *app;
 	const struct bans_filter *filter;
 	int (*row)(void *ctx, const struct bans_row *r, struct error *err);
 	void *ctx;
@@ -66,6 +68,19 @@ row_keep(struct reader *r, const struct bans_row *row, struct error *err)
 }
 
 static int
+row_locate(struct app *app, const struct active_ban_key *key,
+    struct geo_result *out, struct error *err)
+{
+	struct addr a;
+
+	if (!ban_key_addr(key, &a)) {
+		*out = geo_of_text();
+		return 0;
+	}
+	return geo_resolve(app, &a, out, err);
+}
+
+static int
 row_read(void *ctx, const char *jail, const struct active_ban *ban,
     const struct active_ban_place *place, struct error *err)
 {
@@ -85,6 +100,8 @@ row_read(void *ctx, const char *jail, const struct active_ban *ban,
 	if (r->n == 0)
 		r->first = *place;
 	r->last = *place;
+	if (row_locate(r->app, &ban->key, &row.geo, err) < 0)
+		return -1;
 	if (r->back)
 		return row_keep(r, &row, err);
 	r->n++;
@@ -168,7 +185,8 @@ bans_list(struct app *app, const struct bans_filter *filter,
     void *ctx, struct bans_page *page, struct error *err)
 {
 	AUTO(reader_release)
-	struct reader r = {.filter = filter, .row = row, .ctx = ctx};
+	struct reader r = {
+	    .app = app, .filter = filter, .row = row, .ctx = ctx};
 	struct bans_cursor cursor = {0};
 	struct active_ban_find find = {
 	    .jail = filter->jail,

@@ -15,6 +15,7 @@
 #include "base/addr.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "service/geo.h"
 
 struct app;
 struct error;
@@ -45,6 +46,7 @@ struct bans_row {
 	int64_t banned_at;
 	int64_t bantime_s;  /* -1: for ever */
 	int64_t expires_at; /* -1: never */
+	struct geo_result geo;
 };
 
 struct bans_page {
@@ -58,7 +60,8 @@ struct bans_page {
 /**
  * One page of the bans in force, each row given to row() in order. A row()
  * that returns -1 ends the list with its error. A cursor that is not one of
- * ours, or of another sort order, is ERR_MALFORMED.
+ * ours, or of another sort order, is ERR_MALFORMED. Whoever calls it outside
+ * of a request calls geo_flush() afterwards.
  */
 NODISCARD int bans_list(struct app *app, const struct bans_filter *filter,
     int (*row)(void *ctx, const struct bans_row *r, struct error *err),

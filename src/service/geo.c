@@ -287,6 +287,16 @@ geo_resolve(struct app *app, const struct addr *a, struct geo_result *out,
 	return 0;
 }
 
+struct geo_result
+geo_of_text(void)
+{
+	return (struct geo_result){
+	    .answer = GEO_ANSWER_INIT,
+	    .source = GEO_SPECIAL,
+	    .kind = ADDR_TEXT,
+	};
+}
+
 bool
 geo_has_notes(const struct app *app)
 {

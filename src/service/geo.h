@@ -44,6 +44,9 @@ struct geo_result {
 	int64_t resolved_at;              /* of GEO_CACHE: when; or 0 */
 };
 
+/** Of an id that is a text: nowhere. */
+struct geo_result geo_of_text(void);
+
 /** "none", "special", "mmdb", "cache". */
 const char *geo_source_name(enum geo_source source);
 
@@ -119,7 +122,8 @@ struct geo_db {
 struct geo_status {
 	struct geo_db country, asn;
 	bool http_fallback;
-	int64_t rows;    /* of geo_cache, counted up to LIMIT_GEO_COUNT */
+	/* counted up to LIMIT_GEO_COUNT */
+	int64_t rows;    /* of geo_cache */
 	int64_t waiting; /* of which nobody has been asked yet */
 	int64_t unknown; /* of which nobody knew */
 };

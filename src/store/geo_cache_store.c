@@ -51,11 +51,12 @@ static const struct db_sql SQL[] = {
 	    " WHERE retry_at IS NOT NULL AND retry_at > ?1" },
 	[GEO_COUNT_ROWS] = { .text =
 	    "SELECT count(*) FROM (SELECT 1 FROM geo_cache LIMIT ?1)" },
-	/* As many rows as wait: the index holds no others. */
+	/* No more rows than wait: the index holds no others. */
 	[GEO_COUNT_OPEN] = { .text =
 	    "SELECT count(*) FILTER (WHERE attempts = 0),"
 	    " count(*) FILTER (WHERE attempts > 0)"
-	    " FROM geo_cache WHERE retry_at IS NOT NULL" },
+	    " FROM (SELECT attempts FROM geo_cache"
+	    " WHERE retry_at IS NOT NULL LIMIT ?1)" },
     // clang-format on
 };
 _Static_assert(ARRAY_LEN(SQL) == GEO_SQL__MAX, "every statement has a text");
@@ -246,6 +247,7 @@ geo_cache_store_count(
 	    db_query_begin(&open, db, &SQL[GEO_COUNT_OPEN], err) < 0)
 		return -1;
 	db_bind_i64(&rows, 1, max);
+	db_bind_i64(&open, 1, max);
 	if (db_step(&rows, err) < 0 || db_step(&open, err) < 0)
 		return -1;
 	out->rows = db_col_i64(&rows, 0);

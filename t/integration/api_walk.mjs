@@ -10,7 +10,7 @@ import { startStack } from '../lib/stack.mjs';
 const ROUTES = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
 	Object.entries(item).map(([method, operation]) => ({
 		method: method.toUpperCase(),
-		path: path.replace('{name}', 'sshd'),
+		path: path.replace('{name}', 'sshd').replace('{ip}', '203.0.113.7'),
 		needsSession: operation.security === undefined,
 		form: operation.parameters?.some((p) => p.$ref?.endsWith('CsrfHeaderForm')),
 		takesBody: operation.requestBody !== undefined,
@@ -157,7 +157,7 @@ test('HEAD is GET without its body', async () => {
 
 test('what is polled has an ETag that answers 304', async () => {
 	for (const path of ['/api/status', '/api/jails', '/api/jails/sshd', '/api/active-bans',
-		'/api/openapi.json']) {
+		'/api/geo/203.0.113.7', '/api/geo/stats', '/api/openapi.json']) {
 		const first = await me.get(path);
 		assert.match(first.headers.etag, /^"[^"]+"$/, path);
 		const again = await me.get(path, { headers: { 'If-None-Match': first.headers.etag } });

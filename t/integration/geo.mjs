@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { BUILD, startStack, until } from '../lib/stack.mjs';
 
@@ -16,8 +17,14 @@ const bad = join(files, 'bad.mmdb');
 
 after(() => rmSync(files, { recursive: true, force: true }));
 
-execFileSync(join(BUILD, 't/lib/make_mmdb'), ['geolite-country', good],
-	{ input: '11.0.0.0/8 DE 1 Germany\n' });
+/** A file of one network to a line: NETWORK CODE ASN NAME[/ORG]. */
+function makeFile(path, layout, table) {
+	execFileSync(join(BUILD, 't/lib/make_mmdb'), [layout, path], { input: table });
+}
+
+const asn = join(files, 'asn.mmdb');
+makeFile(good, 'geolite-country', '11.0.0.0/8 DE 1 Germany\n2a00::/12 FR 1 France\n');
+makeFile(asn, 'geolite-asn', '11.0.0.0/8 DE 64500 Germany/Example Net\n');
 writeFileSync(bad, 'this is no MaxMind DB file');
 
 /** A stack with such settings, for as long as body runs. */
@@ -40,6 +47,8 @@ async function geoCheck(me) {
 	return r.json.checks.find((c) => c.name === 'geoip');
 }
 
+const OFF = { configured: false, usable: false, type: null, built_at: null };
+const EMPTY_CACHE = { rows: 0, rows_exact: true, waiting: 0, unknown: 0 };
 const codes = (status) => status.json.warnings.map((w) => w.code);
 
 async function finding(stack, name) {
@@ -58,6 +67,10 @@ test('a good file is copied at the start and used', async () => {
 			http_fallback: false,
 		});
 		assert.ok(!codes(status).some((c) => c.startsWith('geo')));
+		assert.deepEqual((await me.get('/api/geo/stats')).json, {
+			country_db: { configured: true, usable: true, ...status.json.geoip.country_db },
+			asn_db: OFF, http_fallback: false, cache: EMPTY_CACHE,
+		});
 		const check = await geoCheck(me);
 		assert.equal(check.status, 'ok');
 		assert.equal(check.detail, null);
@@ -76,6 +89,11 @@ test('bad and missing files degrade the check and fail nothing', async () => {
 		const status = await me.get('/api/status');
 		assert.equal(status.json.geoip.country_db, null);
 		assert.ok(codes(status).includes('geoip_unusable'));
+		const stats = await me.get('/api/geo/stats');
+		for (const db of [stats.json.country_db, stats.json.asn_db])
+			assert.deepEqual(db, { ...OFF, configured: true });
+		const ban = await me.get('/api/geo/11.1.2.3');
+		assert.equal(ban.json.country_code, null);
 		const check = await geoCheck(me);
 		assert.equal(check.status, 'degraded');
 		assert.match(check.detail, /MaxMind DB/);
@@ -110,5 +128,66 @@ test('a worker whose map is lost says so and is replaced', async () => {
 		}, 'there is another worker');
 		assert.equal(stack.log().filter((l) => l.event === 'mapped_file_lost').length, 1);
 		assert.equal((await me.get('/api/health/live')).status, 200);
+	});
+});
+
+const NOWHERE = { country_code: null, country_name: null, asn: null, as_org: null };
+const GERMANY = { country_code: 'DE', country_name: 'Germany', asn: 64500, as_org: 'Example Net' };
+const FRANCE = { ...NOWHERE, country_code: 'FR', country_name: 'France' };
+const UNRESOLVED = { resolver: null, resolved_at: null, pending: false };
+
+// [as asked, canonical, where, kind, source]
+const ADDRESSES = [
+	['11.1.2.3', '11.1.2.3', GERMANY, 'global', 'mmdb'],
+	['::ffff:11.1.2.3', '11.1.2.3', GERMANY, 'global', 'mmdb'],
+	['11.0.0.0%2F16', '11.0.0.0/16', GERMANY, 'global', 'mmdb'],
+	['2A00:0:0:0::1', '2a00::1', FRANCE, 'global', 'mmdb'],
+	['9.9.9.9', '9.9.9.9', NOWHERE, 'global', 'none'],
+	['10.1.2.3', '10.1.2.3', NOWHERE, 'private', 'special'],
+	['127.0.0.1', '127.0.0.1', NOWHERE, 'loopback', 'special'],
+	['203.0.113.7', '203.0.113.7', NOWHERE, 'documentation', 'special'],
+	['fe80::1', 'fe80::1', NOWHERE, 'link_local', 'special'],
+];
+const NO_ADDRESSES = ['alice', '1.2.3', '1.2.3.4.5', '01.2.3.4', '0x7f.1', '1.2.3.4%2F8', '1.2.3.4%2F33',
+	'1.2.3.4%20', '::g', 'fe80::1%25eth0', '%2F', '.', 'x'.repeat(300)];
+
+test('countries and networks of addresses, and of what is banned', async () => {
+	const settings = { BANGUI_GEOIP_DB_PATH: good, BANGUI_GEOIP_ASN_DB_PATH: asn };
+	await withStack(settings, async (stack, me) => {
+		await stack.liftRateLimits();
+		for (const [asked, ip, where, kind, source] of ADDRESSES) {
+			const r = await me.get(`/api/geo/${asked}`);
+			assert.equal(r.status, 200, asked);
+			assert.deepEqual(r.json, { ip, ...where, kind, source, ...UNRESOLVED });
+		}
+		for (const text of NO_ADDRESSES) {
+			const r = await me.get(`/api/geo/${text}`);
+			assert.equal(r.status, 422, text);
+			assert.deepEqual(r.json.errors.map((e) => e.field), ['ip']);
+		}
+		await stack.fail2ban('set', 'blocked', 'banip', ...ADDRESSES.map((a) => a[1]), 'alice');
+		const r = await me.get('/api/active-bans?jail=blocked');
+		assert.equal(r.json.total, ADDRESSES.length, 'one address was there twice, and a text is');
+		for (const b of r.json.items) {
+			const [, , where, kind] = ADDRESSES.find((a) => a[1] === b.ip) ??
+				[null, null, NOWHERE, 'text'];
+			const { country_code, country_name, asn, as_org } = b;
+			assert.deepEqual({ country_code, country_name, asn, as_org }, where, b.ip);
+			assert.equal(b.kind, kind, b.ip);
+			assert.equal(b.geo_pending, false);
+		}
+	});
+});
+
+test('with the fallback, what nobody knows is pending, and is queued after the answer', async () => {
+	await withStack({ BANGUI_GEOIP_ALLOW_HTTP_FALLBACK: 'yes' }, async (stack, me) => {
+		await stack.fail2ban('set', 'blocked', 'banip', '9.9.9.9', '203.0.113.7');
+		const rows = (await me.get('/api/active-bans?jail=blocked')).json.items;
+		assert.deepEqual(rows.map((b) => [b.ip, b.geo_pending]).sort(),
+			[['203.0.113.7', false], ['9.9.9.9', true]]);
+		assert.equal((await me.get('/api/geo/9.9.9.9')).json.pending, true);
+		const queued = { ...EMPTY_CACHE, rows: 1, waiting: 1 };
+		await until(async () => isDeepStrictEqual((await me.get('/api/geo/stats')).json.cache, queued),
+			'the one address waits in the cache');
 	});
 });
