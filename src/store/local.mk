@@ -4,8 +4,12 @@ libstore_a_SOURCES = \
 	%D%/active_ban_page.h \
 	%D%/active_ban_store.c \
 	%D%/active_ban_store.h \
+	%D%/ban_store.c \
+	%D%/ban_store.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
+	%D%/history_store.c \
+	%D%/history_store.h \
 	%D%/migrations.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \

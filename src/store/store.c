@@ -5,7 +5,9 @@
 
 #include "store/active_ban_page.h"
 #include "store/active_ban_store.h"
+#include "store/ban_store.h"
 #include "store/geo_cache_store.h"
+#include "store/history_store.h"
 #include "store/owner_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
@@ -16,7 +18,9 @@ store_prepare(struct db *db, struct error *err)
 	static int (*const PREPARE[])(struct db *, struct error *) = {
 	    active_ban_page_prepare,
 	    active_ban_store_prepare,
+	    ban_store_prepare,
 	    geo_cache_store_prepare,
+	    history_store_prepare,
 	    owner_store_prepare,
 	    session_store_prepare,
 	    throttle_store_prepare,
