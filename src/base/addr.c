@@ -2,8 +2,10 @@
 #include "base/addr.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/num.h"
 #include "base/str.h"
@@ -36,6 +38,27 @@ addr_parse(const char *s, size_t len, struct addr *out)
 		memcpy(a.bytes, V4_MAPPED, sizeof V4_MAPPED);
 	else if (inet_pton(AF_INET6, text, a.bytes) != 1)
 		return false;
+	*out = a;
+	return true;
+}
+
+bool
+addr_from_sockaddr(const struct sockaddr *sa, struct addr *out)
+{
+	struct addr a = {.prefix_len = HOST_PREFIX};
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	if (sa->sa_family == AF_INET) {
+		memcpy(&in, sa, sizeof in);
+		memcpy(a.bytes, V4_MAPPED, sizeof V4_MAPPED);
+		memcpy(a.bytes + sizeof V4_MAPPED, &in.sin_addr, 4);
+	} else if (sa->sa_family == AF_INET6) {
+		memcpy(&in6, sa, sizeof in6);
+		memcpy(a.bytes, &in6.sin6_addr, sizeof a.bytes);
+	} else {
+		return false;
+	}
 	*out = a;
 	return true;
 }

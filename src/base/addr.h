@@ -13,6 +13,8 @@
 
 #include "base/macros.h"
 
+struct sockaddr;
+
 /* "xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:255.255.255.255" and "/128", with NUL */
 enum { ADDR_TEXT_SIZE = 46 + 4 };
 
@@ -32,6 +34,10 @@ NODISCARD bool addr_parse(const char *s, size_t len, struct addr *out);
  * as is a length that is not plain decimal.
  */
 NODISCARD bool addr_parse_net(const char *s, size_t len, struct addr *out);
+
+/** The address of an IPv4 or IPv6 socket address; false of other families. A
+ * zone is left out. */
+NODISCARD bool addr_from_sockaddr(const struct sockaddr *sa, struct addr *out);
 
 /** Canonical text; "/len" only for networks. */
 void addr_format(const struct addr *a, char out[ADDR_TEXT_SIZE]);

@@ -19,6 +19,8 @@ libbase_a_SOURCES = \
 	%D%/macros.h \
 	%D%/num.c \
 	%D%/num.h \
+	%D%/own_addr.c \
+	%D%/own_addr.h \
 	%D%/random.c \
 	%D%/random.h \
 	%D%/settings.c \

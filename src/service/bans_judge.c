@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "service/own_addr.h"
+#include "base/own_addr.h"
 
 static const char *const OUTCOMES[] = {
     [BANS_BANNED] = "banned",

@@ -31,8 +31,6 @@ libservice_a_SOURCES = \
 	%D%/health.h \
 	%D%/jails.c \
 	%D%/jails.h \
-	%D%/own_addr.c \
-	%D%/own_addr.h \
 	%D%/status.c \
 	%D%/status.h
 libservice_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPT_CFLAGS)

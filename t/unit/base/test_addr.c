@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/addr.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "t/lib/unit.h"
 
@@ -269,6 +273,27 @@ network_clears_host_bits_only(void **state)
 	assert_false(addr_equal(&b, &want));
 }
 
+static void
+socket_addresses_of_both_families_are_read_and_no_others(void **state)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_scope_id = 7};
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	struct addr a = {0};
+	char text[ADDR_TEXT_SIZE];
+
+	(void)state;
+	assert_int_equal(inet_pton(AF_INET, "192.0.2.7", &in.sin_addr), 1);
+	assert_true(addr_from_sockaddr((struct sockaddr *)&in, &a));
+	addr_format(&a, text);
+	assert_string_equal(text, "192.0.2.7");
+	assert_int_equal(inet_pton(AF_INET6, "fe80::7", &in6.sin6_addr), 1);
+	assert_true(addr_from_sockaddr((struct sockaddr *)&in6, &a));
+	addr_format(&a, text);
+	assert_string_equal(text, "fe80::7");
+	assert_false(addr_from_sockaddr((struct sockaddr *)&un, &a));
+}
+
 int
 main(void)
 {
@@ -280,6 +305,8 @@ main(void)
 	    cmocka_unit_test(containing_needs_one_family_and_a_wider_net),
 	    cmocka_unit_test(families_nets_and_loopback_are_told_apart),
 	    cmocka_unit_test(network_clears_host_bits_only),
+	    cmocka_unit_test(
+		socket_addresses_of_both_families_are_read_and_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/macros.h"
-#include "service/own_addr.h"
+#include "base/own_addr.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 

@@ -2,8 +2,8 @@
 /*
  * The addresses of this machine: banning one of them may lock everybody out.
  */
-#ifndef BANGUI_SERVICE_OWN_ADDR_H
-#define BANGUI_SERVICE_OWN_ADDR_H
+#ifndef BANGUI_BASE_OWN_ADDR_H
+#define BANGUI_BASE_OWN_ADDR_H
 
 #include <stdbool.h>
 #include <stddef.h>
