@@ -6,6 +6,7 @@ include %D%/db/local.mk
 include %D%/store/local.mk
 include %D%/f2b/local.mk
 include %D%/geo/local.mk
+include %D%/fetch/local.mk
 include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk

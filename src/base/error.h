@@ -45,6 +45,11 @@ enum err_code {
 	ERR_F2B_PROTOCOL,         /* 502 talks nonsense */
 	ERR_F2B_REFUSED,          /* 502 refused a valid command */
 	ERR_F2B_TIMEOUT,          /* 504 did not answer in time */
+	ERR_REMOTE_DOWN,          /* 502 fetch/: no such host, no connection */
+	ERR_REMOTE_REFUSED,       /* 502 an address we do not connect to */
+	ERR_REMOTE_PROTOCOL,      /* 502 cut, no HTTP, bad certificate */
+	ERR_REMOTE_TOO_LARGE,     /* 502 more than was asked for */
+	ERR_REMOTE_TIMEOUT,       /* 504 */
 	ERR_SETUP_REQUIRED,       /* 503 */
 	ERR_OVERLOADED,           /* 503 */
 	ERR_NOMEM,                /* 503 */

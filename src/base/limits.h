@@ -75,6 +75,14 @@
 #define LIMIT_GEO_RETRY_MAX_S 86400 /* doubling up to this */
 #define LIMIT_GEO_COUNT 100000      /* rows counted exactly */
 
+/* Requests of ours to others (fetch/; SECURITY 5) */
+#define LIMIT_FETCH_CONNECT_MS 10000
+#define LIMIT_FETCH_TOTAL_MS 60000
+#define LIMIT_FETCH_SLOW_BYTES 100    /* a second, and less than that ... */
+#define LIMIT_FETCH_SLOW_S 20         /* ... for so long: it drips */
+#define LIMIT_FETCH_HEAD (64L * 1024) /* bytes of all headers */
+#define LIMIT_FETCH_REDIRECTS 3
+
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
 /* Our database */

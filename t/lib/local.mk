@@ -26,7 +26,11 @@ t_lib_make_mmdb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 t_lib_make_mmdb_LDADD = libmmdb_maker.a libbase.a
 
 if HAVE_CMOCKA
-check_LIBRARIES += libscratch.a libtorture.a
+check_LIBRARIES += libraw_server.a libscratch.a libtorture.a
+libraw_server_a_SOURCES = \
+	%D%/raw_server.c \
+	%D%/raw_server.h
+libraw_server_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 libscratch_a_SOURCES = \
 	%D%/scratch.c \
 	%D%/scratch.h
