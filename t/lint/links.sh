@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Symbols point down only (layers.txt).
+# Symbols point down only (layers.txt), and one program alone can reach the
+# network: the others are not even linked with the library for it.
 
 # shellcheck source=t/lint/lint.sh
 . "${srcdir:?}/t/lint/lint.sh"
@@ -52,7 +53,17 @@ links() {
 	done
 }
 
-plan 2
+# Programs are what a make all leaves; bangui itself is left out.
+networked() {
+	for program in "$programs"/bangui-*; do
+		[ -x "$program" ] || continue
+		readelf -d "$program" >"$scratch/needed" || exit 99
+		! grep -q 'NEEDED.*libcurl' "$scratch/needed" ||
+			echo "${program##*/}:1: is linked with libcurl"
+	done
+}
+
+plan 4
 sample t/lint/layers.txt <<'END'
 low    : :
 mid    : low :
@@ -71,3 +82,16 @@ archives=$scratch
 finds symbols links 'liblow.a:1'
 archives=$build
 clean symbols links
+
+mkdir "$scratch/bin"
+echo '#include <curl/curl.h>
+int main(void) { return curl_version() == 0; }' >"$scratch/curl.c"
+# shellcheck disable=SC2086 # lists of words
+$LINT_LINK -Wno-error -o "$scratch/bin/bangui-bad" "$scratch/curl.c" \
+	$LINT_LIBS_CURL && $LINT_LINK -o "$scratch/bin/bangui-good" \
+	"$scratch/main.c" || exit 99
+programs=$scratch/bin
+finds programs networked 'bangui-bad:1'
+[ -x "$build/bangui-fcgi" ] || exit 99
+programs=$build
+clean programs networked
