@@ -51,6 +51,10 @@ root_putp(struct json_object **root)
 
 	if (!*root)
 		return;
+	if (!json_object_is_type(*root, json_type_object)) {
+		(void)json_object_put(*root); /* an answer holds no secret */
+		return;
+	}
 	it = json_object_iter_begin(*root);
 	end = json_object_iter_end(*root);
 	while (!json_object_iter_equal(&it, &end)) {
@@ -233,10 +237,13 @@ find_field(const struct json_field *fields, size_t n, const char *name)
 	return NULL;
 }
 
+/* What becomes of names that the table does not have. */
+enum strangers { STRANGERS_REFUSED, STRANGERS_PASSED };
+
 /* Every member against its row, every required row against the members. */
 static int
 decode_members(struct json_object *root, const struct json_field *fields,
-    size_t n, void *target, struct error *err)
+    size_t n, enum strangers strangers, void *target, struct error *err)
 {
 	struct json_object_iterator it = json_object_iter_begin(root);
 	struct json_object_iterator end = json_object_iter_end(root);
@@ -245,9 +252,10 @@ decode_members(struct json_object *root, const struct json_field *fields,
 	while (!json_object_iter_equal(&it, &end)) {
 		const char *name = json_object_iter_peek_name(&it);
 		const struct json_field *f = find_field(fields, n, name);
-		if (!f)
+		if (!f && strangers == STRANGERS_REFUSED)
 			(void)err_field(err, name, "Is not known here.");
-		else if (decode_field(f, json_object_iter_peek_value(&it),
+		else if (f &&
+			 decode_field(f, json_object_iter_peek_value(&it),
 			     target, err) < 0 &&
 			 err->code != ERR_INVALID)
 			return -1;
@@ -260,14 +268,27 @@ decode_members(struct json_object *root, const struct json_field *fields,
 	return err->code == ERR_NONE ? 0 : -1;
 }
 
+/* The first byte that is no blank, of a text that passed the scanner. */
 static bool
-is_object(const char *text, size_t len)
+begins_with(const char *text, size_t len, char c)
 {
 	size_t at = 0;
 
-	while (at < len && text[at] != '{' && text[at] <= ' ')
+	while (at < len && text[at] != c && text[at] <= ' ')
 		at++;
-	return at < len && text[at] == '{';
+	return at < len && text[at] == c;
+}
+
+static int
+check(const char *text, size_t len, struct error *err)
+{
+	if (len == 0)
+		return err_set(err, ERR_MALFORMED,
+		    "A request body in JSON is needed here.", "no body");
+	if (len > LIMIT_JSON_TEXT)
+		return err_set(err, ERR_TOO_LARGE,
+		    "The request body is too large.", "%zu bytes", len);
+	return json_scan(text, len, err);
 }
 
 int
@@ -277,23 +298,58 @@ json_decode(const char *text, size_t len, const struct json_field *fields,
 	AUTO(root_putp) struct json_object *root = NULL;
 
 	err_clear(err);
-	if (len == 0)
-		return err_set(err, ERR_MALFORMED,
-		    "A request body in JSON is needed here.", "no body");
-	if (len > LIMIT_JSON_TEXT)
-		return err_set(err, ERR_TOO_LARGE,
-		    "The request body is too large.", "%zu bytes", len);
-	if (json_scan(text, len, err) < 0)
+	if (check(text, len, err) < 0)
 		return -1;
-	if (!is_object(text, len))
+	if (!begins_with(text, len, '{'))
 		return err_set(err, ERR_INVALID,
 		    "The request body must be one JSON object.", "no object");
 	if (build(text, len, &root, err) < 0)
 		return -1;
-	if (decode_members(root, fields, n, target, err) < 0) {
+	if (decode_members(root, fields, n, STRANGERS_REFUSED, target, err) <
+	    0) {
 		json_release(fields, n, target);
 		return -1;
 	}
+	return 0;
+}
+
+static int
+decode_row(
+    struct json_object *item, const struct json_rows *rows, struct error *err)
+{
+	struct error bad = ERROR_INIT;
+	int rc = 0;
+
+	if (!json_object_is_type(item, json_type_object))
+		return 0;
+	if (decode_members(item, rows->fields, rows->n, STRANGERS_PASSED,
+		rows->target, &bad) == 0) {
+		rc = rows->row(rows->arg, rows->target, err);
+	} else if (bad.code != ERR_INVALID) {
+		*err = bad;
+		rc = -1;
+	}
+	json_release(rows->fields, rows->n, rows->target);
+	return rc;
+}
+
+int
+json_decode_rows(const char *text, size_t len, const struct json_rows *rows,
+    struct error *err)
+{
+	AUTO(root_putp) struct json_object *root = NULL;
+
+	if (check(text, len, err) < 0)
+		return -1;
+	if (!begins_with(text, len, '['))
+		return err_set(err, ERR_INVALID,
+		    "The request body must be a JSON array.", "no array");
+	if (build(text, len, &root, err) < 0)
+		return -1;
+	for (size_t i = 0; i < json_object_array_length(root); i++)
+		if (decode_row(json_object_array_get_idx(root, i), rows, err) <
+		    0)
+			return -1;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A request body becomes a struct by a table, one row a field. Unknown names,
- * wrong kinds and values out of range are all named at once (ERR_INVALID).
+ * A text becomes a struct by a table, one row a field. Of a request body,
+ * unknown names, wrong kinds and values out of range are all named at once
+ * (ERR_INVALID).
  */
 #ifndef BANGUI_JSON_DECODE_H
 #define BANGUI_JSON_DECODE_H
@@ -51,6 +52,26 @@ struct json_field {
  */
 NODISCARD int json_decode(const char *text, size_t len,
     const struct json_field *fields, size_t n, void *target, struct error *err);
+
+/* How json_decode_rows() hands over the elements of an array. */
+struct json_rows {
+	const struct json_field *fields;
+	size_t n;
+	void *target; /* zeroed by the caller; filled anew for each row */
+	/* -1 with *err ends the walk; what is in target is released behind it
+	 */
+	int (*row)(void *arg, const void *target, struct error *err);
+	void *arg;
+};
+
+/**
+ * An array of objects as another server sends it: names that the table does
+ * not have are passed over, and so is an element that does not fit it. As to
+ * the text itself it is as strict as json_decode(). ERR_INVALID: no array;
+ * else as json_decode(), and what row() says.
+ */
+NODISCARD int json_decode_rows(const char *text, size_t len,
+    const struct json_rows *rows, struct error *err);
 
 /** Free (secrets wiped) every string and list that a table names. */
 void json_release(const struct json_field *fields, size_t n, void *target);
