@@ -86,6 +86,8 @@ function check_include(line, s) {
 		finding(line, "fail2ban is asked through f2b/cmd.h")
 	if (s ~ /<(json|json-c\/.*|json_.*)\.h>/ && layer != "json")
 		finding(line, "only json/ includes json-c")
+	if (s ~ /<curl\/.*\.h>/ && layer != "fetch")
+		finding(line, "only fetch/ includes libcurl")
 }
 
 BEGIN {
