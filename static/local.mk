@@ -6,6 +6,7 @@ STATIC_FIRST = \
 	app.js \
 	routes.js \
 	components/bans.js \
+	components/cells.js \
 	components/icon.js \
 	components/shell.js \
 	components/states.js \

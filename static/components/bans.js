@@ -3,16 +3,15 @@
 // the table is this component's.
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { banAgain, banKey, isLifted, unban, withOutcome } from '../lib/bans.js';
-import { now, unix, useTick } from '../lib/clock.js';
 import { ticked, typed } from '../lib/dom.js';
-import { ago, left, span } from '../lib/duration.js';
-import { dateTime, num, t, timeOfDay } from '../lib/i18n.js';
+import { num, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
 import { link } from '../lib/pulse.js';
 import { useResource } from '../lib/resource.js';
 import { go, jailHref, withQuery } from '../lib/router.js';
 import { useStore } from '../lib/store.js';
 import { toast } from '../lib/toast.js';
+import { Ago, Left, TableFoot, Where } from './cells.js';
 import { Icon } from './icon.js';
 import { Empty, explain, Failure, Loading, Skel, Stale } from './states.js';
 
@@ -26,7 +25,6 @@ const LIMIT = '50';
 /** Columns that sort, with the order each begins with. */
 const ORDERS = /** @type {Record<string, string>} */ ({ ip: 'asc', jail: 'asc', banned_at: 'desc', expires_at: 'asc' });
 const CELLS = /** @type {Record<string, string>} */ ({ ip: 'lead', jail: 'jail', banned_at: 'when', expires_at: 'rest' });
-const METER = 40;
 const ID_MAX = 64; // a filter may ban by any text
 
 /** An address or a jail for a note or a label. @param {string} text */
@@ -51,25 +49,6 @@ const showAll = () => go(withQuery({ ip: '', jail: '', cursor: '' }));
 
 // --------------------------------------------------------------------- rows
 
-/** @param {{ at: string }} props */
-function Ago({ at }) {
-	const s = unix(at);
-	return html`<time datetime=${at} title=${dateTime(s)}>${useTick((time) => ago(time - s))}</time>`;
-}
-
-/** @param {{ ban: Ban }} props */
-function Left({ ban }) {
-	const end = ban.expires_at === null ? null : unix(ban.expires_at);
-	const text = useTick((time) => (end === null ? t('time.permanent') : left(end - time)));
-	const share = end === null ? 1 : Math.max(0, Math.min(1, (end - now()) / Math.max(1, ban.bantime_seconds)));
-	const title = end === null ? t('bans.never') : t('bans.until', { at: dateTime(end), span: span(ban.bantime_seconds) });
-	return html`<span class="left" title=${title}>
-		<svg class="left-meter" width=${METER} height="4" viewBox=${`0 0 ${METER} 4`} aria-hidden="true">
-			<rect class="track" width=${METER} height="4" rx="2" />
-			<rect class="fill" width=${Math.max(2, Math.round(share * METER))} height="4" rx="2" />
-		</svg>${text}</span>`;
-}
-
 /**
  * @param {{ ban: Ban, busy: boolean, chosen: boolean, off: boolean, jailCell: boolean,
  *   onChoose: (b: Ban, on: boolean) => void, onUnban: (b: Ban[]) => void }} props
@@ -80,6 +59,7 @@ function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
 		<td role="cell" class="pick"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off}
 			aria-label=${t('bans.choose', { ip, jail })} onChange=${ticked((on) => onChoose(ban, on))} /></label></td>
 		<td role="cell" class="lead"><bdi class="mono wrap" title=${ban.ip.length > ID_MAX ? inert(ban.ip) : null}>${ip}</bdi></td>
+		<td role="cell" class="place"><${Where} at=${ban} /></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
 		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
@@ -90,6 +70,7 @@ function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
 /** @param {{ jailCell: boolean }} props */
 const SkeletonRows = ({ jailCell }) => html`${Array.from({ length: 8 }, (_, i) => html`<tr role="row" key=${i}>
 	<td role="cell" class="pick"></td><td role="cell" class="lead"><${Skel} size="m" /></td>
+	<td role="cell" class="place"><${Skel} size="s" /></td>
 	${jailCell && html`<td role="cell" class="jail"><${Skel} size="s" /></td>`}
 	<td role="cell" class="when"><${Skel} size="s" /></td><td role="cell" class="rest"><${Skel} size="m" /></td>
 	<td role="cell" class="act"></td></tr>`)}`;
@@ -129,18 +110,6 @@ function Filters({ ip, jail, jails, sort, order }) {
 		</select></div>
 		<${SortPicker} sort=${sort} order=${order} jailCell=${true} /></div>`;
 }
-
-/** @param {{ cursor: string | null, label: string, icon: string }} props */
-const Turn = ({ cursor, label, icon }) => cursor
-	? html`<a class="btn icon quiet" href=${withQuery({ cursor })} aria-label=${label} title=${label}><${Icon} name=${icon} /></a>`
-	: html`<span class="btn icon quiet off" aria-hidden="true"><${Icon} name=${icon} /></span>`;
-
-/** @param {{ list: any, shown: number, total: number }} props */
-const Foot = ({ list, shown, total }) => html`<div class="table-foot">
-	<span class="range">${shown < total ? t('page.some', { shown, n: total }) : t('page.all', { n: total })}</span>
-	${(list.next_cursor || list.prev_cursor) && html`<nav class="row" aria-label=${t('page.label')}>
-		<${Turn} cursor=${list.prev_cursor} label=${t('page.prev')} icon="left" />
-		<${Turn} cursor=${list.next_cursor} label=${t('page.next')} icon="right" /></nav>`}</div>`;
 
 /** @param {{ n: number, off: boolean, onUnban: () => void, onClear: () => void }} props */
 const Chosen = ({ n, off, onUnban, onClear }) => html`<div class="chosen-bar" role="group" aria-label=${t('bans.chosenLabel')}>
@@ -271,18 +240,19 @@ function useSaid(path, data) {
 /** @param {{ l: ReturnType<typeof useList>, c: ReturnType<typeof useChoice>, busy: Set<string>, off: boolean, jailCell: boolean, onUnban: (b: Ban[]) => void }} props */
 function Table({ l, c, busy, off, jailCell, onUnban }) {
 	const all = c.chosen.length > 0 && c.chosen.length === l.items.length, some = c.chosen.length > 0 && !all;
-	const columns = Object.keys(ORDERS).filter((name) => jailCell || name !== 'jail');
+	const [address, ...rest] = Object.keys(ORDERS).filter((name) => jailCell || name !== 'jail');
+	const head = (/** @type {string} */ name) => html`<${Head} key=${name} name=${name} sort=${l.sort} order=${l.order} />`;
 	return html`<table class=${'table bans' + (jailCell ? '' : ' one-jail')} role="table" aria-busy=${l.loading && !l.data}>
 		<caption class="sr">${t('bans.title')}</caption>
 		<thead role="rowgroup"><tr role="row">
 			<th role="columnheader" scope="col" class="pick"><label class="check"><input type="checkbox" checked=${all} indeterminate=${some}
 				disabled=${off || !l.items.length} aria-label=${t('bans.chooseAll')} onChange=${all ? c.chooseNone : c.chooseAll} /></label></th>
-			${columns.map((name) => html`<${Head} key=${name} name=${name} sort=${l.sort} order=${l.order} />`)}
+			${head(address)}<th role="columnheader" scope="col" class="place">${t('bans.place')}</th>${rest.map(head)}
 			<th role="columnheader" scope="col" class="act"><span class="sr">${t('bans.actions')}</span></th></tr></thead>
 		<tbody role="rowgroup">${!l.list ? html`<${SkeletonRows} jailCell=${jailCell} />`
 			: l.items.map((b) => html`<${Row} key=${banKey(b)} ban=${b} busy=${busy.has(banKey(b))} chosen=${c.keys.has(banKey(b))} off=${off}
 				jailCell=${jailCell} onChoose=${c.choose} onUnban=${onUnban} />`)}</tbody></table>
-		${l.list && html`<${Foot} list=${l.list} shown=${l.items.length} total=${l.total} />`}`;
+		${l.list && html`<${TableFoot} list=${l.list} shown=${l.items.length} total=${l.total} />`}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { html } from '../vendor/preact.js';
 // 24-unit outlines.
 const SHAPES = {
 	dashboard: 'M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z',
+	map: 'M12 3a9 9 0 100 18 9 9 0 000-18zM3.500 9h17M3.500 15h17M12 3c5 5.500 5 12.500 0 18-5-5.500-5-12.500 0-18z',
 	jails: 'M5 10h14v10H5zM8 10V7a4 4 0 018 0v3M12 14v2',
 	search: 'M11 4a7 7 0 100 14 7 7 0 000-14zM16 16l4 4',
 	more: 'M5 12h.01M12 12h.01M19 12h.01',

@@ -153,6 +153,23 @@ export async function request(method, path, opt = {}) {
 }
 
 /**
+ * A file of data that lies beside the modules.
+ * @param {string} name below the top of the page's files
+ */
+export async function asset(name) {
+	const limit = deadline(undefined, READ_MS);
+	try {
+		const res = await fetch(new URL('../' + name, import.meta.url), { signal: limit.signal });
+		if (!res.ok) throw new ApiError(res.status, 'http_' + res.status, '');
+		return await res.json();
+	} catch (cause) {
+		throw unreachable(cause, name, limit.state.late);
+	} finally {
+		limit.done();
+	}
+}
+
+/**
  * Take over a request that boot.js sent before the modules had arrived.
  * @param {Promise<Response>} pending
  * @param {string} path

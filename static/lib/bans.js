@@ -7,7 +7,7 @@ import { cache } from './resource.js';
 
 /**
  * @typedef {{ ip: string, jail: string, banned_at: string, bantime_seconds: number,
- *   expires_at: string | null, permanent: boolean }} Ban
+ *   expires_at: string | null, permanent: boolean } & import('../components/cells.js').Place} Ban
  * @typedef {{ ip: string, jail: string, outcome: string, detail: string | null }} Result
  */
 

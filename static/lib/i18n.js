@@ -4,7 +4,12 @@ import { en } from '../i18n/en.js';
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Message */
 /** @type {Record<string, Message>} */
-const messages = en;
+const messages = { ...en };
+/**
+ * Texts of a page that is fetched when it is first shown.
+ * @param {Record<string, Message>} more
+ */
+export const addTexts = (more) => void Object.assign(messages, more);
 // The catalogue is English, so numbers and dates are too: "3 bans, 12 нояб."
 // would be neither language.
 export const locale = 'en';
@@ -45,6 +50,27 @@ const long = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: '
 const hours = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
 const bytes = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
 
+const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' });
+
+/**
+ * A country in the reader's language.
+ * @param {string} code two letters
+ * @param {string | null} [name] as the database of addresses has it
+ */
+export function country(code, name) {
+	try {
+		return regions.of(code) || name || code;
+	} catch { // no code at all
+		return name || code;
+	}
+}
+
+/** @param {number} part of 1 */
+export const percent = (part) => share.format(part);
+/** @param {number} unix */
+export const date = (unix) => day.format(unix * 1000);
 /** @param {number} unix */
 export const dateTime = (unix) => long.format(unix * 1000);
 /** @param {number} unix */

@@ -77,6 +77,8 @@ export const withQuery = (change) => window.location.pathname + changed(window.l
 
 /** @param {string} name */
 export const jailHref = (name) => '/jails/' + encodeURIComponent(name);
+/** @param {string} ip an address or a network */
+export const ipHref = (ip) => '/ips/' + encodeURIComponent(ip);
 
 /** @param {MouseEvent} ev */
 function onClick(ev) {

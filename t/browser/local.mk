@@ -23,6 +23,7 @@ BROWSER_TESTS += %D%/bans.test.mjs
 BROWSER_TESTS += %D%/first.test.mjs
 BROWSER_TESTS += %D%/jails.test.mjs
 BROWSER_TESTS += %D%/keyboard.test.mjs
+BROWSER_TESTS += %D%/places.test.mjs
 BROWSER_TESTS += %D%/signin.test.mjs
 BROWSER_TESTS += %D%/states.test.mjs
 BROWSER_TESTS += %D%/story.test.mjs
@@ -31,6 +32,7 @@ TESTS += $(BROWSER_UNIT_TESTS) $(BROWSER_TESTS)
 EXTRA_DIST += \
 	$(BROWSER_UNIT_TESTS) $(BROWSER_TESTS) \
 	%D%/lib/deps.mjs \
+	%D%/lib/geo.mjs \
 	%D%/lib/page.mjs \
 	%D%/lib/source.mjs \
 	%D%/package.json \
