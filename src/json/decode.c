@@ -141,6 +141,18 @@ decode_int(const struct json_field *f, struct json_object *value, void *target,
 }
 
 static int
+decode_int_or_null(const struct json_field *f, struct json_object *value,
+    void *target, struct error *err)
+{
+	int64_t *into = field_at(target, f->into);
+
+	if (value)
+		return decode_int(f, value, target, err);
+	*into = JSON_NULL_INT;
+	return 0;
+}
+
+static int
 decode_bool(const struct json_field *f, struct json_object *value, void *target,
     struct error *err)
 {
@@ -202,6 +214,8 @@ decode_kind(const struct json_field *f, struct json_object *value, void *target,
 		return decode_str(f, value, target, err);
 	case JSON_INT:
 		return decode_int(f, value, target, err);
+	case JSON_INT_OR_NULL:
+		return decode_int_or_null(f, value, target, err);
 	case JSON_BOOL:
 		return decode_bool(f, value, target, err);
 	case JSON_STR_LIST:
@@ -219,7 +233,7 @@ decode_field(const struct json_field *f, struct json_object *value,
 {
 	if (!value && f->nullable)
 		return 0;
-	if (!value)
+	if (!value && f->kind != JSON_INT_OR_NULL)
 		return err_field(err, f->name, "Must not be null.");
 	if (decode_kind(f, value, target, err) < 0)
 		return -1;
@@ -384,6 +398,7 @@ json_release(const struct json_field *fields, size_t n, void *target)
 			release_list(at);
 			break;
 		case JSON_INT:
+		case JSON_INT_OR_NULL:
 			*(int64_t *)at = 0;
 			break;
 		case JSON_BOOL:

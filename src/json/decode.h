@@ -17,10 +17,11 @@
 struct error;
 
 enum json_kind {
-	JSON_STR,      /* into: struct json_text; min/max: bytes */
-	JSON_INT,      /* into: int64_t; min/max: value */
-	JSON_BOOL,     /* into: bool */
-	JSON_STR_LIST, /* into: struct str_list; min/max: elements */
+	JSON_STR,         /* into: struct json_text; min/max: bytes */
+	JSON_INT,         /* into: int64_t; min/max: value */
+	JSON_INT_OR_NULL, /* the same; null is a value too: JSON_NULL_INT */
+	JSON_BOOL,        /* into: bool */
+	JSON_STR_LIST,    /* into: struct str_list; min/max: elements */
 	JSON_KIND__MAX
 };
 
@@ -43,6 +44,7 @@ struct json_field {
 };
 
 #define JSON_NO_FLAG SIZE_MAX
+#define JSON_NULL_INT INT64_MIN
 
 /**
  * Scan text, build it, and fill target (zeroed by the caller, who owns what

@@ -20,6 +20,8 @@ struct ban_req {
 	bool force;
 	struct json_text reason;
 	bool has_reason;
+	int64_t expiry;
+	bool has_expiry;
 };
 
 /* clang-format off */
@@ -29,6 +31,7 @@ static const struct json_field BAN_REQ[] = {
 	{ "bantime", JSON_INT, offsetof(struct ban_req, bantime_s), false, -1, INT32_MAX, false, offsetof(struct ban_req, has_bantime), 0 },
 	{ "force", JSON_BOOL, offsetof(struct ban_req, force), false, 0, 0, false, JSON_NO_FLAG, 0 },
 	{ "reason", JSON_STR, offsetof(struct ban_req, reason), false, 0, 8, true, offsetof(struct ban_req, has_reason), 0 },
+	{ "expiry", JSON_INT_OR_NULL, offsetof(struct ban_req, expiry), false, 1, 9, false, offsetof(struct ban_req, has_expiry), 0 },
 };
 /* clang-format on */
 
@@ -67,6 +70,36 @@ expect_field(const char *text, const char *field, const char *message)
 	assert_int_equal(err.n_fields, 1);
 	assert_string_equal(err.fields[0].name, field);
 	assert_string_equal(err.fields[0].message, message);
+}
+
+static void
+null_may_be_a_value_of_its_own(void **state)
+{
+	static const char HEAD[] = "{\"jail\":\"x\",\"ips\":[\"::1\"]";
+	static const struct {
+		const char *tail;
+		int64_t expiry;
+		bool given;
+	} ROWS[] = {
+	    {"}",                 0,             false},
+	    {",\"expiry\":null}", JSON_NULL_INT, true },
+	    {",\"expiry\":9}",    9,             true },
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
+		struct ban_req req;
+		struct error err;
+
+		(void)snprintf(text, sizeof text, "%s%s", HEAD, ROWS[i].tail);
+		assert_int_equal(decode(text, &req, &err), 0);
+		assert_int_equal(req.expiry, ROWS[i].expiry);
+		assert_int_equal(req.has_expiry, ROWS[i].given);
+		release(&req);
+	}
+	expect_field("{\"jail\":\"x\",\"ips\":[\"::1\"],\"expiry\":10}",
+	    "expiry", "Is outside of the accepted range.");
 }
 
 static void
@@ -490,6 +523,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_full_body_fills_the_struct),
+	    cmocka_unit_test(null_may_be_a_value_of_its_own),
 	    cmocka_unit_test(a_text_over_the_limit_is_not_even_scanned),
 	    cmocka_unit_test(without_memory_in_the_library_nothing_is_decoded),
 	    cmocka_unit_test(what_is_optional_may_be_absent),
