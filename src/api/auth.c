@@ -5,6 +5,7 @@
 #include "api/cookie.h"
 #include "api/guard.h"
 #include "api/handlers.h"
+#include "api/scopes.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "http/reply.h"
@@ -13,9 +14,7 @@
 #include "json/decode.h"
 #include "json/write.h"
 
-/* Long enough for whatever is no password either: what is too long is for
- * auth_password_check() to say, which counts and explains. */
-enum { PASSWORD_READ_MAX = 2048, SETUP_CODE_READ_MAX = 64 };
+enum { SETUP_CODE_READ_MAX = 64 };
 
 struct setup_body {
 	struct json_text code, password, timezone;
@@ -29,7 +28,7 @@ static const struct json_field SETUP_BODY[] = {
 	  .min = 1, .max = SETUP_CODE_READ_MAX, .present = JSON_NO_FLAG },
 	{ .name = "password", .kind = JSON_STR, .required = true,
 	  .into = offsetof(struct setup_body, password),
-	  .min = 1, .max = PASSWORD_READ_MAX, .present = JSON_NO_FLAG },
+	  .min = 1, .max = LIMIT_PASSWORD_READ, .present = JSON_NO_FLAG },
 	{ .name = "timezone", .kind = JSON_STR, .nullable = true,
 	  .into = offsetof(struct setup_body, timezone),
 	  .min = 1, .max = LIMIT_TIMEZONE, .present = JSON_NO_FLAG },
@@ -46,7 +45,7 @@ struct login_body {
 static const struct json_field LOGIN_BODY[] = {
 	{ .name = "password", .kind = JSON_STR, .required = true,
 	  .into = offsetof(struct login_body, password),
-	  .min = 1, .max = PASSWORD_READ_MAX, .present = JSON_NO_FLAG },
+	  .min = 1, .max = LIMIT_PASSWORD_READ, .present = JSON_NO_FLAG },
 };
 /* clang-format on */
 
@@ -180,20 +179,19 @@ int
 api_session(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
-	const struct auth_session *s = &api_caller(req)->session;
+	const struct caller *who = api_caller(req);
+	bool token = who->kind == CALLER_TOKEN;
 	struct json_out o;
 
-	(void)app; /* the guard has found the session */
+	(void)app; /* the guard has found out */
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
-	json_put_time(&o, "expires_at", s->expires_at);
-	json_put_time(&o, "idle_expires_at", s->idle_expires_at);
-	json_put_str(&o, "kind", "cookie");
-	json_put_array(&o, "scopes"); /* the owner may do everything */
-	json_put_str(&o, NULL, "read");
-	json_put_str(&o, NULL, "ban");
-	json_put_str(&o, NULL, "admin");
-	json_put_close(&o);
+	json_put_time(&o, "expires_at",
+	    token ? who->token.expires_at : who->session.expires_at);
+	json_put_time(
+	    &o, "idle_expires_at", token ? -1 : who->session.idle_expires_at);
+	json_put_str(&o, "kind", token ? "token" : "cookie");
+	scopes_put(&o, who->scopes);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

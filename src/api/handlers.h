@@ -16,6 +16,11 @@ route_handler api_login;
 route_handler api_logout;
 route_handler api_session;
 
+/* tokens.c */
+route_handler api_token_create;
+route_handler api_tokens_list;
+route_handler api_tokens_revoke;
+
 /* health.c */
 route_handler api_health_live;
 route_handler api_health_ready;

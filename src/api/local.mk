@@ -20,7 +20,10 @@ libapi_a_SOURCES = \
 	%D%/query.h \
 	%D%/routes.c \
 	%D%/routes.h \
-	%D%/status.c
+	%D%/scopes.c \
+	%D%/scopes.h \
+	%D%/status.c \
+	%D%/tokens.c
 nodist_libapi_a_SOURCES = %D%/openapi_text.c
 CLEANFILES += %D%/openapi_text.c
 

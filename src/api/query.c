@@ -69,6 +69,18 @@ query_word(const struct request *req, const char *name,
 }
 
 int
+query_path_id(const struct request *req, int64_t *out, struct error *err)
+{
+	const char *text = request_path_param(req, "id");
+
+	if (num_parse_i64(text, strlen(text), 1, INT64_MAX, out))
+		return 0;
+	return err_set(err, ERR_NOT_FOUND,
+	    "There is nothing of this number. See the list.", "%s",
+	    "not a number of ours");
+}
+
+int
 query_check(const struct error *err)
 {
 	return err->code == ERR_NONE ? 0 : -1;

@@ -8,6 +8,7 @@
 #define BANGUI_API_QUERY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 
@@ -27,6 +28,10 @@ void query_limit(const struct request *req, int *out, struct error *err);
  */
 void query_word(const struct request *req, const char *name,
     const char *const words[], size_t n, size_t *out, struct error *err);
+
+/** The path's `{id}`, a number of ours. ERR_NOT_FOUND when it can be none. */
+NODISCARD int query_path_id(
+    const struct request *req, int64_t *out, struct error *err);
 
 /** 0, or -1 when one of the above has found fault. */
 NODISCARD int query_check(const struct error *err);

@@ -6,29 +6,32 @@
 
 /* clang-format off */
 const struct route API_ROUTES[] = {
-	/* method      path                     access               rate        body        handler */
-	{ HTTP_GET,    "/api/health/live",      ACCESS_PUBLIC,       RATE_NONE,  0,          api_health_live },
-	{ HTTP_GET,    "/api/health/ready",     ACCESS_PUBLIC_MORE,  RATE_READ,  0,          api_health_ready },
-	{ HTTP_GET,    "/api/openapi.json",     ACCESS_PUBLIC,       RATE_READ,  0,          api_openapi },
-	{ HTTP_GET,    "/api/version",          ACCESS_SESSION,      RATE_READ,  0,          api_version },
+	/* method         path                        access               scope        rate        body        handler */
+	{ HTTP_GET,      "/api/health/live",         ACCESS_PUBLIC,       SCOPE_NONE,  RATE_NONE,  0,          api_health_live },
+	{ HTTP_GET,      "/api/health/ready",        ACCESS_PUBLIC_MORE,  SCOPE_READ,  RATE_READ,  0,          api_health_ready },
+	{ HTTP_GET,      "/api/openapi.json",        ACCESS_PUBLIC,       SCOPE_NONE,  RATE_READ,  0,          api_openapi },
+	{ HTTP_GET,      "/api/version",             ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_version },
 
-	{ HTTP_GET,    "/api/setup",            ACCESS_PUBLIC,       RATE_READ,  0,          api_setup_get },
-	{ HTTP_POST,   "/api/setup",            ACCESS_PUBLIC_FORM,  RATE_LOGIN, 4096,       api_setup_post },
-	{ HTTP_POST,   "/api/auth/login",       ACCESS_PUBLIC_FORM,  RATE_LOGIN, 4096,       api_login },
-	{ HTTP_POST,   "/api/auth/logout",      ACCESS_PUBLIC_FORM,  RATE_WRITE, 0,          api_logout },
-	{ HTTP_GET,    "/api/auth/session",     ACCESS_SESSION,      RATE_READ,  0,          api_session },
+	{ HTTP_GET,      "/api/setup",               ACCESS_PUBLIC,       SCOPE_NONE,  RATE_READ,  0,          api_setup_get },
+	{ HTTP_POST,     "/api/setup",               ACCESS_PUBLIC_FORM,  SCOPE_NONE,  RATE_LOGIN, 4096,       api_setup_post },
+	{ HTTP_POST,     "/api/auth/login",          ACCESS_PUBLIC_FORM,  SCOPE_NONE,  RATE_LOGIN, 4096,       api_login },
+	{ HTTP_POST,     "/api/auth/logout",         ACCESS_PUBLIC_FORM,  SCOPE_NONE,  RATE_WRITE, 0,          api_logout },
+	{ HTTP_GET,      "/api/auth/session",        ACCESS_SESSION,      SCOPE_ANY,   RATE_READ,  0,          api_session },
+	{ HTTP_POST,     "/api/auth/token",          ACCESS_PUBLIC_FORM,  SCOPE_NONE,  RATE_LOGIN, 4096,       api_token_create },
+	{ HTTP_GET,      "/api/auth/tokens",         ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_tokens_list },
+	{ HTTP_DELETE,   "/api/auth/tokens/{id}",    ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 0,          api_tokens_revoke },
 
-	{ HTTP_GET,    "/api/status",           ACCESS_SESSION,      RATE_READ,  0,          api_status },
-	{ HTTP_GET,    "/api/jails",            ACCESS_SESSION,      RATE_READ,  0,          api_jails_list },
-	{ HTTP_GET,    "/api/jails/{name}",     ACCESS_SESSION,      RATE_READ,  0,          api_jails_get },
+	{ HTTP_GET,      "/api/status",              ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_status },
+	{ HTTP_GET,      "/api/jails",               ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_list },
+	{ HTTP_GET,      "/api/jails/{name}",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_get },
 
-	{ HTTP_GET,    "/api/geo/stats",        ACCESS_SESSION,      RATE_READ,  0,          api_geo_stats },
-	{ HTTP_GET,    "/api/geo/{ip}",         ACCESS_SESSION,      RATE_READ,  0,          api_geo_get },
+	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
+	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },
 
-	{ HTTP_GET,    "/api/active-bans",      ACCESS_SESSION,      RATE_READ,  0,          api_bans_list },
-	{ HTTP_POST,   "/api/active-bans",      ACCESS_SESSION_CSRF, RATE_WRITE, LIMIT_BODY, api_bans_add },
-	{ HTTP_DELETE, "/api/active-bans",      ACCESS_SESSION_CSRF, RATE_WRITE, LIMIT_BODY, api_bans_remove },
-	{ HTTP_DELETE, "/api/active-bans/all",  ACCESS_SESSION_CSRF, RATE_WRITE, 1024,       api_bans_remove_all },
+	{ HTTP_GET,      "/api/active-bans",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_list },
+	{ HTTP_POST,     "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_add },
+	{ HTTP_DELETE,   "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_remove },
+	{ HTTP_DELETE,   "/api/active-bans/all",     ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 1024,       api_bans_remove_all },
 };
 /* clang-format on */
 const size_t API_ROUTES_LEN = ARRAY_LEN(API_ROUTES);

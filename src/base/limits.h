@@ -93,6 +93,7 @@
 /* Sign-in (SECURITY 3) */
 #define LIMIT_PASSWORD_MIN_CHARS 12
 #define LIMIT_PASSWORD_MAX_BYTES 72 /* bcrypt reads no more */
+#define LIMIT_PASSWORD_READ 2048    /* bytes taken in, to be judged */
 #define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
 #define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */
 #define LIMIT_HASHES_MINUTE 60      /* password hashes, whole machine */
@@ -104,7 +105,13 @@
 #define LIMIT_SESSION_SEEN_S 60     /* last_seen is at most so old */
 #define LIMIT_SESSION_MINUTES_MIN 5 /* idle limit an owner may choose */
 #define LIMIT_SESSION_MINUTES_MAX (30 * 24 * 60)
-#define LIMIT_USER_AGENT 200 /* bytes kept of a browser's name */
-#define LIMIT_TIMEZONE 64    /* bytes of an IANA name */
+#define LIMIT_TOKENS 100     /* tokens for programs at a time */
+#define LIMIT_TOKEN_NAME 64  /* bytes of what a token is called */
+#define LIMIT_TOKEN_S_MIN 60 /* shortest life of a token */
+#define LIMIT_TOKEN_S_MAX (10 * 366 * 86400L)
+#define LIMIT_TOKEN_S (90 * 86400)      /* life of one when nobody says */
+#define LIMIT_TOKEN_KEPT_S (30 * 86400) /* an expired one is still listed */
+#define LIMIT_USER_AGENT 200            /* bytes kept of a browser's name */
+#define LIMIT_TIMEZONE 64               /* bytes of an IANA name */
 
 #endif

@@ -259,6 +259,8 @@ exchange_log(const struct exchange *x, bool sent)
 	log_i64(&l, "ms", (time_mono_us() - x->start_us) / 1000);
 	log_i64(&l, "bytes", (int64_t)exchange_body_len(x));
 	log_str(&l, "caller", req->caller_kind);
+	if (req->caller_id != 0)
+		log_i64(&l, "caller_id", req->caller_id);
 	if (!sent)
 		log_bool(&l, "aborted", true);
 	if (x->err.code != ERR_NONE)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/addr.h"
 #include "base/limits.h"
@@ -79,8 +80,9 @@ struct request {
 	/* set by the guard before a handler runs */
 	const void *caller;      /* api/'s struct caller; http/ never looks */
 	const char *caller_kind; /* literal for the log line, "session" */
+	int64_t caller_id;       /* which of them, for the same line */
 	/* where it may put what caller points at */
-	_Alignas(max_align_t) unsigned char caller_room[64];
+	_Alignas(max_align_t) unsigned char caller_room[192];
 
 	/* what the pointers above point at, where it is not the peer's bytes */
 	char id_text[LIMIT_REQUEST_ID + 1];

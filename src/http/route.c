@@ -136,6 +136,14 @@ check_path(const char *path)
 	return NULL;
 }
 
+/* Does a row of this access look at who is calling? */
+static bool
+asks_who(enum access access)
+{
+	return access == ACCESS_PUBLIC_MORE || access == ACCESS_SESSION ||
+	       access == ACCESS_SESSION_CSRF;
+}
+
 static const char *
 check_row(const struct route *route)
 {
@@ -145,6 +153,9 @@ check_row(const struct route *route)
 	if ((unsigned)route->access >= ACCESS__MAX ||
 	    (unsigned)route->rate >= RATE__MAX)
 		return "access or rate are not set";
+	if ((unsigned)route->scope >= SCOPE__MAX ||
+	    (route->scope != SCOPE_NONE) != asks_who(route->access))
+		return "the scope does not fit the access";
 	if (route->method == HTTP_GET && route->body_max > 0)
 		return "a GET takes a body";
 	if (!route->handler)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One row decides everything about an endpoint: dispatch, 405 with Allow,
- * who may call, CSRF, rate class, body limit. The rows themselves are api/'s.
+ * who may call and with which token, CSRF, rate class, body limit. The rows
+ * themselves are api/'s.
  */
 #ifndef BANGUI_HTTP_ROUTE_H
 #define BANGUI_HTTP_ROUTE_H
@@ -26,6 +27,17 @@ enum access {
 	ACCESS__MAX
 };
 
+/* What a token must be good for. Whoever is signed in by cookie is good for
+ * everything. Written out in every row, too. */
+enum scope {
+	SCOPE_NONE, /* of public rows: nobody is asked */
+	SCOPE_ANY,  /* any token: what it may know of itself */
+	SCOPE_READ,
+	SCOPE_BAN,
+	SCOPE_ADMIN,
+	SCOPE__MAX
+};
+
 enum rate { RATE_NONE, RATE_LOGIN, RATE_READ, RATE_WRITE, RATE__MAX };
 
 /**
@@ -39,6 +51,7 @@ struct route {
 	enum http_method method;
 	const char *path; /* "/api/jails/{jail}": one whole segment a name */
 	enum access access;
+	enum scope scope;
 	enum rate rate;
 	size_t body_max; /* bytes; 0: no body is taken */
 	route_handler *handler;

@@ -21,6 +21,8 @@ struct error;
 enum { AUTH_SETUP_CODE_SIZE = 24 };
 /* 32 random bytes in base64url without padding, with NUL */
 enum { AUTH_TOKEN_SIZE = 44 };
+/* "bgt_" and another 32 bytes of the same kind, with NUL */
+enum { AUTH_BEARER_SIZE = 4 + AUTH_TOKEN_SIZE };
 
 /**
  * Is a password acceptable? The same check at set-up, login and everywhere
@@ -96,6 +98,7 @@ NODISCARD int auth_login(struct app *app, const struct auth_login *req,
     struct auth_grant *out, struct error *err);
 
 struct auth_session {
+	int64_t id;
 	int64_t created_at;
 	int64_t expires_at; /* absolute end */
 	int64_t idle_expires_at;

@@ -6,8 +6,18 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/str.h"
+
+#define BEARER_PREFIX "bgt_"
 
 enum { TOKEN_BYTES = 32, CODE_LEN = AUTH_CODE_CANONICAL_SIZE - 1, GROUP = 5 };
+enum {
+	BEARER_PREFIX_LEN = sizeof(BEARER_PREFIX) - 1,
+	BEARER_CHECKSUM = 4,
+	BEARER_RANDOM = TOKEN_BYTES - BEARER_CHECKSUM
+};
+_Static_assert(AUTH_BEARER_SIZE == BEARER_PREFIX_LEN + AUTH_TOKEN_SIZE,
+    "a token for a program is its prefix and its bytes");
 _Static_assert(AUTH_TOKEN_SIZE == sodium_base64_ENCODED_LEN(TOKEN_BYTES,
 				      sodium_base64_VARIANT_URLSAFE_NO_PADDING),
     "a token is its bytes in base64url");
@@ -63,6 +73,59 @@ auth_token_hash(const char *s, uint8_t out[AUTH_SECRET_HASH_LEN])
 			return false;
 	hash(s, len, out);
 	return true;
+}
+
+/* What the last bytes of a token for a program must be. */
+static void
+bearer_checksum(const unsigned char random[BEARER_RANDOM],
+    unsigned char out[BEARER_CHECKSUM])
+{
+	uint8_t sum[AUTH_SECRET_HASH_LEN];
+
+	hash((const char *)random, BEARER_RANDOM, sum);
+	memcpy(out, sum, BEARER_CHECKSUM);
+	auth_wipe(sum, sizeof sum);
+}
+
+int
+auth_bearer_new(char out[AUTH_BEARER_SIZE], struct error *err)
+{
+	unsigned char bytes[TOKEN_BYTES];
+
+	if (random_bytes(bytes, BEARER_RANDOM, err) < 0)
+		return -1;
+	bearer_checksum(bytes, bytes + BEARER_RANDOM);
+	memcpy(out, BEARER_PREFIX, BEARER_PREFIX_LEN);
+	(void)sodium_bin2base64(out + BEARER_PREFIX_LEN, AUTH_TOKEN_SIZE, bytes,
+	    sizeof bytes,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING); /* yields out */
+	auth_wipe(bytes, sizeof bytes);
+	return 0;
+}
+
+bool
+auth_bearer_hash(const char *s, uint8_t out[AUTH_SECRET_HASH_LEN])
+{
+	unsigned char bytes[TOKEN_BYTES], sum[BEARER_CHECKSUM];
+	size_t len = strnlen(s, AUTH_BEARER_SIZE), n = 0;
+	bool ok;
+
+	/* Decoded strictly: of the last character's spare bits there is one
+	 * spelling only. */
+	ok = len == AUTH_BEARER_SIZE - 1 && str_starts(s, BEARER_PREFIX) &&
+	     sodium_base642bin(bytes, sizeof bytes, s + BEARER_PREFIX_LEN,
+		 AUTH_TOKEN_SIZE - 1, NULL, &n, NULL,
+		 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+	     n == sizeof bytes;
+	if (ok) {
+		bearer_checksum(bytes, sum);
+		ok = str_equal_secret(
+		    sum, bytes + BEARER_RANDOM, BEARER_CHECKSUM);
+	}
+	if (ok)
+		hash(s, len, out);
+	auth_wipe(bytes, sizeof bytes);
+	return ok;
 }
 
 int

@@ -26,6 +26,17 @@ NODISCARD int auth_token_new(char out[AUTH_TOKEN_SIZE], struct error *err);
 NODISCARD bool auth_token_hash(
     const char *s, uint8_t out[AUTH_SECRET_HASH_LEN]);
 
+/**
+ * A token for a program: "bgt_" and 32 bytes in base64url, of which 28 are
+ * random and the last four are the first four of the SHA-256 of these. So a
+ * mistyped one is told from a revoked one without a look into the database,
+ * and a scanner for leaked secrets can tell a token from its like.
+ */
+NODISCARD int auth_bearer_new(char out[AUTH_BEARER_SIZE], struct error *err);
+/** The stored form; false when s is not a token, by form or checksum. */
+NODISCARD bool auth_bearer_hash(
+    const char *s, uint8_t out[AUTH_SECRET_HASH_LEN]);
+
 /** A set-up code: 100 random bits, four groups of five. */
 NODISCARD int auth_code_new(char out[AUTH_SETUP_CODE_SIZE], struct error *err);
 /**

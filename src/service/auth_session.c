@@ -6,7 +6,6 @@
 
 #include "base/addr.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/settings.h"
@@ -14,48 +13,14 @@
 #include "db/db.h"
 #include "service/app.h"
 #include "service/auth.h"
-#include "service/auth_password.h"
+#include "service/auth_prove.h"
 #include "service/auth_secret.h"
 #include "service/auth_throttle.h"
 #include "store/owner_store.h"
 #include "store/session_store.h"
+#include "store/token_store.h"
 
 enum { CLEAN_EVERY_S = 300, CLEAN_ROWS = 200 };
-
-/* The leading keys of this line are what fail2ban's filter looks for. */
-static void
-log_failure(const struct auth_login *req, const char *reason)
-{
-	struct log_line line;
-
-	log_begin(&line, LOG_LEVEL_WARNING, "login_failed");
-	log_str(&line, "reason", reason);
-	if (req->user_agent != NULL)
-		log_str_n(&line, "user_agent", req->user_agent,
-		    strnlen(req->user_agent, LIMIT_USER_AGENT));
-	log_end(&line);
-}
-
-static int
-login_refuse(struct app *app, const struct auth_login *req,
-    const struct owner *owner, struct error *err)
-{
-	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
-
-	log_failure(
-	    req, owner->has_password ? "wrong_password" : "no_password");
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
-	    auth_throttle_fail(app, &req->client, err) < 0 ||
-	    db_txn_commit(&txn, err) < 0)
-		return -1;
-	if (!owner->has_password)
-		return err_set(err, ERR_SETUP_REQUIRED,
-		    "BanGUI has not been set up yet. Open it in a browser "
-		    "first.",
-		    "%s", "no password is stored");
-	return err_set(err, ERR_CREDENTIALS,
-	    "The password is wrong. Try again.", "%s", "no match");
-}
 
 static int64_t
 idle_seconds(const struct app *app, const struct owner *owner)
@@ -137,53 +102,23 @@ login_grant(struct app *app, const struct auth_login *req,
 	return 0;
 }
 
-/* The setting asks for a dearer hash than the stored one: this is the moment
- * at which the password is at hand. */
-static int
-password_upgrade(struct app *app, const struct auth_login *req,
-    const struct owner *owner, struct error *err)
-{
-	int cost = (int)app->settings->bcrypt_cost;
-	char hash[AUTH_PASSWORD_HASH_SIZE];
-
-	if (auth_password_cost(owner->password_hash) >= cost)
-		return 0;
-	if (auth_password_hash(
-		req->password, req->password_len, cost, hash, err) < 0)
-		return -1;
-	return owner_store_rehash(app->db, owner->password_hash, hash, err);
-}
-
 int
 auth_login(struct app *app, const struct auth_login *req,
     struct auth_grant *out, struct error *err)
 {
-	AUTO(fd_closep) int slot = -1;
-	struct owner owner;
-	bool good = false;
+	AUTO(auth_proof_release) struct auth_proof proof = AUTH_PROOF_INIT;
+	const struct auth_attempt attempt = {
+	    .password = req->password,
+	    .password_len = req->password_len,
+	    .client = req->client,
+	    .user_agent = req->user_agent,
+	    .field = "password",
+	    .purpose = "login",
+	};
 
-	if (auth_password_check(
-		req->password, req->password_len, "password", err) < 0 ||
-	    auth_throttle_check(app, &req->client, err) < 0 ||
-	    auth_throttle_afford(app, &req->client, err) < 0)
+	if (auth_prove(app, &attempt, &proof, err) < 0)
 		return -1;
-	slot = auth_password_slot(app->settings->state_dir, err);
-	if (slot < 0)
-		return -1;
-	/* Asked again: who held the slot may have been the same client, and
-	 * with the slot in hand nobody can fail in between. */
-	if (auth_throttle_check(app, &req->client, err) < 0 ||
-	    auth_throttle_spend(app, &req->client, false, err) < 0 ||
-	    owner_store_get(app->db, &owner, err) < 0 ||
-	    auth_password_verify(req->password, req->password_len,
-		owner.has_password ? owner.password_hash : NULL,
-		(int)app->settings->bcrypt_cost, &good, err) < 0)
-		return -1;
-	if (!good)
-		return login_refuse(app, req, &owner, err);
-	if (password_upgrade(app, req, &owner, err) < 0)
-		return -1;
-	return login_grant(app, req, &owner, out, err);
+	return login_grant(app, req, &proof.owner, out, err);
 }
 
 /* Is it live at now? A session seen in the future means that the clock was
@@ -217,6 +152,7 @@ auth_session_find(struct app *app, const char *token, bool active,
 	if (active && now - row.last_seen_at >= LIMIT_SESSION_SEEN_S &&
 	    session_store_touch(app->db, hash, now, &ignored) == 0)
 		row.last_seen_at = now;
+	out->id = row.id;
 	out->created_at = row.created_at;
 	out->expires_at = row.expires_at;
 	out->idle_expires_at = row.last_seen_at + row.idle_s;
@@ -249,6 +185,8 @@ auth_clean(struct app *app, struct error *err)
 	app->auth_cleaned_at = now;
 	if (db_txn_begin(&txn, app->db, err) < 0 ||
 	    session_store_delete_ended(app->db, now, CLEAN_ROWS, err) < 0 ||
+	    token_store_delete_expired(app->db, now - LIMIT_TOKEN_KEPT_S, err) <
+		0 ||
 	    auth_throttle_clean(app, err) < 0)
 		return -1;
 	return db_txn_commit(&txn, err);

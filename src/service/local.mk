@@ -5,6 +5,8 @@ libservice_a_SOURCES = \
 	%D%/auth.h \
 	%D%/auth_password.c \
 	%D%/auth_password.h \
+	%D%/auth_prove.c \
+	%D%/auth_prove.h \
 	%D%/auth_secret.c \
 	%D%/auth_secret.h \
 	%D%/auth_session.c \
@@ -12,6 +14,8 @@ libservice_a_SOURCES = \
 	%D%/auth_slot.c \
 	%D%/auth_throttle.c \
 	%D%/auth_throttle.h \
+	%D%/auth_token.c \
+	%D%/auth_token.h \
 	%D%/ban_key.c \
 	%D%/ban_key.h \
 	%D%/bans.c \

@@ -18,5 +18,7 @@ libstore_a_SOURCES = \
 	%D%/store.c \
 	%D%/store.h \
 	%D%/throttle_store.c \
-	%D%/throttle_store.h
+	%D%/throttle_store.h \
+	%D%/token_store.c \
+	%D%/token_store.h
 nodist_libstore_a_SOURCES = %D%/migrations.c

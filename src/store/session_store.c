@@ -21,7 +21,7 @@ static const struct db_sql SQL[] = {
 	    " expires_at, idle_s, client, user_agent)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
 	[SESSION_GET] = { .text =
-	    "SELECT created_at, last_seen_at, expires_at, idle_s"
+	    "SELECT id, created_at, last_seen_at, expires_at, idle_s"
 	    " FROM session WHERE token_hash = ?1" },
 	[SESSION_TOUCH] = { .incidental = true, .text =
 	    "UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1" },
@@ -30,7 +30,7 @@ static const struct db_sql SQL[] = {
 	[SESSION_DELETE_ALL] = { .text = "DELETE FROM session" },
 	/* One owner has few sessions: looking at each beats an index. */
 	[SESSION_DELETE_ENDED] = { .text =
-	    "DELETE FROM session WHERE token_hash IN (SELECT token_hash"
+	    "DELETE FROM session WHERE id IN (SELECT id"
 	    " FROM session WHERE expires_at <= ?1"
 	    " OR last_seen_at + idle_s <= ?1 LIMIT ?2)" },
   // clang-format on
@@ -76,10 +76,11 @@ session_store_get(struct db *db, const uint8_t hash[SESSION_HASH_LEN],
 	rc = db_step(&q, err);
 	if (rc <= 0)
 		return rc;
-	out->created_at = db_col_i64(&q, 0);
-	out->last_seen_at = db_col_i64(&q, 1);
-	out->expires_at = db_col_i64(&q, 2);
-	out->idle_s = db_col_i64(&q, 3);
+	out->id = db_col_i64(&q, 0);
+	out->created_at = db_col_i64(&q, 1);
+	out->last_seen_at = db_col_i64(&q, 2);
+	out->expires_at = db_col_i64(&q, 3);
+	out->idle_s = db_col_i64(&q, 4);
 	return 1;
 }
 

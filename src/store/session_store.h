@@ -17,6 +17,7 @@ struct error;
 enum { SESSION_HASH_LEN = 32 };
 
 struct session_row {
+	int64_t id; /* for people and logs; says nothing of the token */
 	int64_t created_at;
 	int64_t last_seen_at;
 	int64_t expires_at;
@@ -26,7 +27,8 @@ struct session_row {
 /** Prepare the statements of this store; once after migration. */
 NODISCARD int session_store_prepare(struct db *db, struct error *err);
 
-/** A new session of a browser at client; user_agent may be NULL. */
+/** A new session of a browser at client; user_agent may be NULL. The id is
+ * the store's to choose, row's does not count. */
 NODISCARD int session_store_add(struct db *db,
     const uint8_t hash[SESSION_HASH_LEN], const struct session_row *row,
     const struct addr *client, const char *user_agent, struct error *err);

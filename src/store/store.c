@@ -11,6 +11,7 @@
 #include "store/owner_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
+#include "store/token_store.h"
 
 int
 store_prepare(struct db *db, struct error *err)
@@ -24,6 +25,7 @@ store_prepare(struct db *db, struct error *err)
 	    owner_store_prepare,
 	    session_store_prepare,
 	    throttle_store_prepare,
+	    token_store_prepare,
 	};
 	size_t i;
 

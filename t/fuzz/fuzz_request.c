@@ -32,9 +32,10 @@ no_handler(struct app *app, const struct request *req, struct reply *rep,
 }
 
 static const struct route ROUTES[] = {
-    {HTTP_GET, "/api/a",           ACCESS_PUBLIC, RATE_NONE, 0, no_handler},
-    {HTTP_GET, "/api/{x}",         ACCESS_PUBLIC, RATE_NONE, 0, no_handler},
-    {HTTP_GET, "/api/a/{y}/b/{z}", ACCESS_PUBLIC, RATE_NONE, 0, no_handler},
+    {HTTP_GET, "/api/a",           ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, no_handler},
+    {HTTP_GET, "/api/{x}",         ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, no_handler},
+    {HTTP_GET, "/api/a/{y}/b/{z}", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,
+     no_handler								       },
 };
 
 static bool

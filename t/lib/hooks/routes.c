@@ -106,11 +106,11 @@ count_body(struct app *app, const struct request *req, struct reply *rep,
 
 /* clang-format off */
 const struct route HOOK_ROUTES[] = {
-	{ HTTP_GET, "/api/test/crash", ACCESS_PUBLIC, RATE_NONE, 0, crash },
-	{ HTTP_GET, "/api/test/hang", ACCESS_PUBLIC, RATE_NONE, 0, hang },
-	{ HTTP_GET, "/api/test/sleep", ACCESS_PUBLIC, RATE_NONE, 0, sleep_ms },
-	{ HTTP_GET, "/api/test/stream", ACCESS_PUBLIC, RATE_NONE, 0, stream },
-	{ HTTP_POST, "/api/test/count", ACCESS_PUBLIC, RATE_NONE, LIMIT_BODY, count_body },
+	{ HTTP_GET, "/api/test/crash", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, crash },
+	{ HTTP_GET, "/api/test/hang", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, hang },
+	{ HTTP_GET, "/api/test/sleep", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, sleep_ms },
+	{ HTTP_GET, "/api/test/stream", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, stream },
+	{ HTTP_POST, "/api/test/count", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, LIMIT_BODY, count_body },
 };
 /* clang-format on */
 const size_t HOOK_ROUTES_LEN = ARRAY_LEN(HOOK_ROUTES);

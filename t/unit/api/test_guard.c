@@ -26,18 +26,26 @@ answer(struct app *app, const struct request *req, struct reply *rep,
 }
 
 static enum err_code
-guard(
-    struct auth_env *e, enum access access, enum rate rate, struct request *req)
+guard_route(struct auth_env *e, const struct route *route, struct request *req)
 {
-	struct route route = {HTTP_POST, "/api/x", access, rate, 0, answer};
 	struct reply rep = {0};
 	struct error err = ERROR_INIT;
 
 	req->caller = NULL;
-	if (api_guard(&e->app, &route, req, &rep, &err) == 0)
+	if (api_guard(&e->app, route, req, &rep, &err) == 0)
 		return ERR_NONE;
 	assert_non_null(err.message);
 	return err.code;
+}
+
+static enum err_code
+guard(
+    struct auth_env *e, enum access access, enum rate rate, struct request *req)
+{
+	struct route route = {
+	    HTTP_POST, "/api/x", access, SCOPE_READ, rate, 0, answer};
+
+	return guard_route(e, &route, req);
 }
 
 struct signed_in {
@@ -103,6 +111,8 @@ a_session_opens_what_needs_one_and_names_its_caller(void **state)
 	assert_int_equal(
 	    api_caller(&req)->session.expires_at, s.grant.expires_at);
 	assert_string_equal(req.caller_kind, "session");
+	assert_int_equal(req.caller_id, 1);
+	assert_int_equal(api_caller(&req)->scopes, AUTH_SCOPE_ALL);
 	assert_int_equal(
 	    guard(e, ACCESS_PUBLIC_MORE, RATE_READ, &req), ERR_NONE);
 	assert_int_equal(api_caller(&req)->kind, CALLER_COOKIE);
@@ -164,8 +174,187 @@ a_bearer_beside_the_cookie_is_asked_alone(void **state)
 	req.cookie = s.cookie;
 	assert_int_equal(
 	    guard(e, ACCESS_SESSION, RATE_READ, &req), ERR_UNAUTHENTICATED);
+	assert_null(req.cookie);
+	req.cookie = s.cookie;
 	req.authorization = "Basic YTpi"; /* nginx's own, none of ours */
 	assert_int_equal(guard(e, ACCESS_SESSION, RATE_READ, &req), ERR_NONE);
+}
+
+/* A request with a token that is good for scopes. */
+struct shown {
+	struct auth_token_grant grant;
+	char header[128];
+	struct request req;
+};
+
+static void
+show_token(struct auth_env *e, unsigned scopes, struct shown *out)
+{
+	static const char *const NAMES[] = {"0", "1", "2", "3", "4"};
+	const struct auth_token_req token = {.name = NAMES[scopes],
+	    .name_len = 1,
+	    .scopes = scopes,
+	    .expires_in_s = 3600};
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(
+	    auth_token_create_local(&e->app, &token, &out->grant, &err), 0);
+	(void)snprintf(
+	    out->header, sizeof out->header, "Bearer %s", out->grant.token);
+	out->req = (struct request){
+	    .https = true,
+	    .client = "203.0.113.9",
+	    .client_addr = auth_env_addr("203.0.113.9"),
+	    .authorization = out->header,
+	};
+}
+
+static void
+a_token_opens_what_its_scope_covers(void **state)
+{
+	static const struct {
+		unsigned scopes;
+		bool opens[SCOPE__MAX];
+	} ROWS[] = {
+	    {AUTH_SCOPE_READ,                  {[SCOPE_ANY] = true, [SCOPE_READ] = true}},
+	    {AUTH_SCOPE_BAN,                   {[SCOPE_ANY] = true, [SCOPE_BAN] = true} },
+	    {AUTH_SCOPE_READ | AUTH_SCOPE_BAN,
+             {[SCOPE_ANY] = true, [SCOPE_READ] = true, [SCOPE_BAN] = true}              },
+	    {AUTH_SCOPE_ADMIN,                 {[SCOPE_ANY] = true,
+				   [SCOPE_READ] = true,
+				   [SCOPE_BAN] = true,
+				   [SCOPE_ADMIN] = true}  },
+	};
+	struct auth_env *e = *state;
+	struct shown s;
+
+	auth_env_complete(e);
+	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
+		show_token(e, ROWS[i].scopes, &s);
+		for (int scope = SCOPE_ANY; scope < SCOPE__MAX; scope++) {
+			const struct route route = {HTTP_POST, "/api/x",
+			    ACCESS_SESSION_CSRF, (enum scope)scope, RATE_WRITE,
+			    0, answer};
+
+			assert_int_equal(guard_route(e, &route, &s.req),
+			    ROWS[i].opens[scope] ? ERR_NONE : ERR_SCOPE);
+		}
+		assert_string_equal(s.req.caller_kind, "token");
+		assert_int_equal(s.req.caller_id, s.grant.id);
+	}
+}
+
+static void
+what_is_missing_is_named(void **state)
+{
+	static const struct {
+		enum scope scope;
+		const char *says;
+	} ROWS[] = {
+	    {SCOPE_READ,  "\"read\"" },
+	    {SCOPE_BAN,   "\"ban\""  },
+	    {SCOPE_ADMIN, "\"admin\""},
+	};
+	struct auth_env *e = *state;
+	struct shown read, ban;
+
+	auth_env_complete(e);
+	show_token(e, AUTH_SCOPE_READ, &read);
+	show_token(e, AUTH_SCOPE_BAN, &ban);
+	for (size_t i = 0; i < ARRAY_LEN(ROWS); i++) {
+		const struct route route = {HTTP_GET, "/api/x", ACCESS_SESSION,
+		    ROWS[i].scope, RATE_READ, 0, answer};
+		struct error err = ERROR_INIT;
+		struct reply rep = {0};
+
+		assert_int_equal(
+		    api_guard(&e->app, &route,
+			ROWS[i].scope == SCOPE_READ ? &ban.req : &read.req,
+			&rep, &err),
+		    -1);
+		assert_non_null(strstr(err.message, ROWS[i].says));
+	}
+}
+
+static void
+a_token_needs_no_csrf_header_and_no_cookie(void **state)
+{
+	struct auth_env *e = *state;
+	struct shown s;
+
+	auth_env_complete(e);
+	show_token(e, AUTH_SCOPE_ADMIN, &s);
+	s.req.host = HOST;
+	s.req.origin = "https://evil.example";
+	s.req.sec_fetch_site = "cross-site";
+	assert_int_equal(
+	    guard(e, ACCESS_SESSION_CSRF, RATE_WRITE, &s.req), ERR_NONE);
+	assert_int_equal(api_caller(&s.req)->kind, CALLER_TOKEN);
+}
+
+static void
+what_is_no_token_of_ours_is_nobody(void **state)
+{
+	static const char *const BAD[] = {
+	    "Bearer",
+	    "Bearer ",
+	    "Bearer bgt_",
+	    "Bearerbgt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "Bearer bgt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "Bearer\tx",
+	};
+	struct auth_env *e = *state;
+	char twice[256];
+	struct shown s;
+
+	auth_env_complete(e);
+	show_token(e, AUTH_SCOPE_ADMIN, &s);
+	for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+		s.req.authorization = BAD[i];
+		assert_int_equal(guard(e, ACCESS_SESSION, RATE_READ, &s.req),
+		    ERR_UNAUTHENTICATED);
+	}
+	(void)snprintf(twice, sizeof twice, "%s, %s", s.header, s.grant.token);
+	s.req.authorization = twice;
+	assert_int_equal(
+	    guard(e, ACCESS_SESSION, RATE_READ, &s.req), ERR_UNAUTHENTICATED);
+	(void)snprintf(twice, sizeof twice, "bearer   %s", s.grant.token);
+	assert_int_equal(guard(e, ACCESS_SESSION, RATE_READ, &s.req), ERR_NONE);
+}
+
+static void
+a_token_over_plain_http_is_refused_however_good(void **state)
+{
+	struct auth_env *e = *state;
+	struct shown s;
+
+	auth_env_complete(e);
+	show_token(e, AUTH_SCOPE_READ, &s);
+	s.req.https = false;
+	assert_int_equal(
+	    guard(e, ACCESS_SESSION, RATE_READ, &s.req), ERR_HTTPS);
+	assert_int_equal(
+	    guard(e, ACCESS_PUBLIC_MORE, RATE_READ, &s.req), ERR_NONE);
+	assert_int_equal(api_caller(&s.req)->kind, CALLER_NOBODY);
+	e->settings.allow_plain_http = true;
+	assert_int_equal(guard(e, ACCESS_SESSION, RATE_READ, &s.req), ERR_NONE);
+}
+
+static void
+who_is_not_good_for_more_learns_no_more(void **state)
+{
+	struct auth_env *e = *state;
+	struct shown s;
+
+	auth_env_complete(e);
+	show_token(e, AUTH_SCOPE_BAN, &s);
+	assert_int_equal(
+	    guard(e, ACCESS_PUBLIC_MORE, RATE_READ, &s.req), ERR_NONE);
+	assert_int_equal(api_caller(&s.req)->kind, CALLER_NOBODY);
+	show_token(e, AUTH_SCOPE_READ, &s);
+	assert_int_equal(
+	    guard(e, ACCESS_PUBLIC_MORE, RATE_READ, &s.req), ERR_NONE);
+	assert_int_equal(api_caller(&s.req)->kind, CALLER_TOKEN);
 }
 
 /* How the headers of a change are judged. */
@@ -293,6 +482,12 @@ main(void)
 	    CASE(a_session_opens_what_needs_one_and_names_its_caller),
 	    CASE(a_session_ends_idle_and_absolutely),
 	    CASE(a_cookie_of_the_other_scheme_is_nobodys),
+	    CASE(a_token_opens_what_its_scope_covers),
+	    CASE(what_is_missing_is_named),
+	    CASE(a_token_needs_no_csrf_header_and_no_cookie),
+	    CASE(what_is_no_token_of_ours_is_nobody),
+	    CASE(a_token_over_plain_http_is_refused_however_good),
+	    CASE(who_is_not_good_for_more_learns_no_more),
 	    CASE(a_bearer_beside_the_cookie_is_asked_alone),
 	    CASE(changes_pass_the_csrf_checks_or_not_at_all),
 	    CASE(a_program_without_cookies_needs_no_header_for_forms),

@@ -121,12 +121,14 @@ starve(struct app *app, const struct request *req, struct reply *rep,
 }
 
 static const struct route ROUTES[] = {
-    {HTTP_GET,    "/api/ok",       ACCESS_PUBLIC, RATE_NONE, 0,  say_ok       },
-    {HTTP_POST,   "/api/echo",     ACCESS_PUBLIC, RATE_NONE, 16, echo         },
-    {HTTP_DELETE, "/api/ok",       ACCESS_PUBLIC, RATE_NONE, 0,  say_ok       },
-    {HTTP_GET,    "/api/silent",   ACCESS_PUBLIC, RATE_NONE, 0,  fail_silently},
-    {HTTP_GET,    "/api/overflow", ACCESS_PUBLIC, RATE_NONE, 0,  overflow     },
-    {HTTP_GET,    "/api/starve",   ACCESS_PUBLIC, RATE_NONE, 0,  starve       },
+    {HTTP_GET,    "/api/ok",       ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,  say_ok},
+    {HTTP_POST,   "/api/echo",     ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 16, echo  },
+    {HTTP_DELETE, "/api/ok",       ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,  say_ok},
+    {HTTP_GET,    "/api/silent",   ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,
+     fail_silently								 },
+    {HTTP_GET,    "/api/overflow", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,
+     overflow								      },
+    {HTTP_GET,    "/api/starve",   ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0,  starve},
 };
 
 /* A body that is there in full, as libfcgi gives it. */

@@ -22,11 +22,12 @@ handler(struct app *app, const struct request *req, struct reply *rep,
 
 #define ROW(method, path)                                                      \
 	{                                                                      \
-		method, path, ACCESS_PUBLIC, RATE_NONE, 0, handler             \
+		method, path, ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, handler \
 	}
 #define BODY_ROW(method, path)                                                 \
 	{                                                                      \
-		method, path, ACCESS_PUBLIC, RATE_NONE, 1024, handler          \
+		method, path, ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 1024,      \
+		    handler                                                    \
 	}
 
 static const struct route ROUTES[] = {
@@ -189,9 +190,15 @@ each_fault_of_a_table_is_found(void **state)
 		ROW(HTTP_HEAD, "/api/x"), ROW(HTTP_OPTIONS, "/api/x"),
 		ROW(HTTP_METHOD__MAX, "/api/x"),
 		BODY_ROW(HTTP_GET, "/api/x"),
-		{ HTTP_GET, "/api/x", ACCESS_PUBLIC, RATE_NONE, 0, NULL },
-		{ HTTP_GET, "/api/x", ACCESS__MAX, RATE_NONE, 0, handler },
-		{ HTTP_GET, "/api/x", ACCESS_PUBLIC, RATE__MAX, 0, handler },
+		{ HTTP_GET, "/api/x", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, NULL },
+		{ HTTP_GET, "/api/x", ACCESS__MAX, SCOPE_NONE, RATE_NONE, 0, handler },
+		{ HTTP_GET, "/api/x", ACCESS_PUBLIC, SCOPE_NONE, RATE__MAX, 0, handler },
+		{ HTTP_GET, "/api/x", ACCESS_PUBLIC, SCOPE_READ, RATE_NONE, 0, handler },
+		{ HTTP_GET, "/api/x", ACCESS_PUBLIC_MORE, SCOPE_NONE, RATE_NONE, 0, handler },
+		{ HTTP_GET, "/api/x", ACCESS_SESSION, SCOPE_NONE, RATE_NONE, 0, handler },
+		{ HTTP_POST, "/api/x", ACCESS_PUBLIC_FORM, SCOPE_ANY, RATE_NONE, 0, handler },
+		{ HTTP_POST, "/api/x", ACCESS_SESSION_CSRF, SCOPE_NONE, RATE_NONE, 0, handler },
+		{ HTTP_POST, "/api/x", ACCESS_SESSION, SCOPE__MAX, RATE_NONE, 0, handler },
 		ROW(HTTP_GET, "/x"), ROW(HTTP_GET, "api/x"), ROW(HTTP_GET, "/api"),
 		ROW(HTTP_GET, "/api/"), ROW(HTTP_GET, "/api//x"), ROW(HTTP_GET, "/api/x/"),
 		ROW(HTTP_GET, "/api/{}"), ROW(HTTP_GET, "/api/x{id}"), ROW(HTTP_GET, "/api/{id}x"),

@@ -58,3 +58,8 @@ check_PROGRAMS += %D%/test_auth_torture
 check_PROGRAMS += %D%/test_app
 %C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_app_LDADD = $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_auth_token
+%C%_test_auth_token_SOURCES = %D%/test_auth_token.c $(AUTH_ENV)
+%C%_test_auth_token_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_token_LDADD = $(SERVICE_TEST_LIBS)

@@ -38,6 +38,90 @@ a_token_is_stored_as_its_sha256(void **state)
 	assert_memory_equal(hash, WANT, sizeof WANT);
 }
 
+/* The bytes 0 to 27, the first four bytes of their SHA-256, in base64url: made
+ * by other programs, as whoever looks for leaked tokens would. */
+#define BEARER "bgt_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaG9wn-Og"
+
+static void
+a_program_token_carries_the_checksum_that_is_documented(void **state)
+{
+	/* ... | sha256sum */
+	static const uint8_t WANT[4] = {0x88, 0x11, 0x0a, 0xdf};
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+
+	(void)state;
+	assert_true(auth_bearer_hash(BEARER, hash));
+	assert_memory_equal(hash, WANT, sizeof WANT);
+}
+
+static void
+program_tokens_differ_and_are_what_they_should_be(void **state)
+{
+	uint8_t hash_a[AUTH_SECRET_HASH_LEN], hash_b[AUTH_SECRET_HASH_LEN];
+	char a[AUTH_BEARER_SIZE], b[AUTH_BEARER_SIZE];
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(auth_bearer_new(a, &err), 0);
+	assert_int_equal(auth_bearer_new(b, &err), 0);
+	assert_int_equal(strlen(a), 47);
+	assert_int_equal(strncmp(a, "bgt_", 4), 0);
+	assert_string_not_equal(a, b);
+	assert_true(auth_bearer_hash(a, hash_a));
+	assert_true(auth_bearer_hash(b, hash_b));
+	assert_memory_not_equal(hash_a, hash_b, sizeof hash_a);
+}
+
+/* Every length, and every character changed into every other. */
+static void
+a_damaged_program_token_is_told_by_its_form(void **state)
+{
+	static const char OTHERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789-_"
+				     "+/= .\n\t\xff";
+	uint8_t hash[AUTH_SECRET_HASH_LEN] = {0x55};
+	char text[AUTH_BEARER_SIZE + 1];
+	size_t at, i, tried = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof BEARER - 1; i++) {
+		memcpy(text, BEARER, sizeof BEARER);
+		text[i] = '\0';
+		assert_false(auth_bearer_hash(text, hash));
+	}
+	assert_false(auth_bearer_hash(BEARER "A", hash));
+	assert_false(auth_bearer_hash(BEARER "=", hash));
+	assert_false(auth_bearer_hash(BEARER BEARER, hash));
+	for (at = 0; at < sizeof BEARER - 1; at++)
+		for (i = 0; i < sizeof OTHERS - 1; i++) {
+			memcpy(text, BEARER, sizeof BEARER);
+			if (text[at] == OTHERS[i])
+				continue;
+			text[at] = OTHERS[i];
+			assert_false(auth_bearer_hash(text, hash));
+			tried++;
+		}
+	assert_true(tried > 3000);
+	assert_int_equal(hash[0], 0x55); /* nothing was written */
+}
+
+static void
+a_program_token_in_another_case_is_none(void **state)
+{
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+	char text[AUTH_BEARER_SIZE];
+	size_t i;
+
+	(void)state;
+	memcpy(text, BEARER, sizeof text);
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] >= 'a' && text[i] <= 'z')
+			text[i] = (char)(text[i] - 'a' + 'A');
+	assert_false(auth_bearer_hash(text, hash));
+	memcpy(text + 1, BEARER + 1, sizeof text - 1); /* "Bgt_..." */
+	assert_false(auth_bearer_hash(text, hash));
+}
+
 static void
 codes_are_four_groups_of_five(void **state)
 {
@@ -151,6 +235,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tokens_are_43_characters_of_base64url_and_differ),
 	    cmocka_unit_test(a_token_is_stored_as_its_sha256),
+	    cmocka_unit_test(
+		a_program_token_carries_the_checksum_that_is_documented),
+	    cmocka_unit_test(program_tokens_differ_and_are_what_they_should_be),
+	    cmocka_unit_test(a_damaged_program_token_is_told_by_its_form),
+	    cmocka_unit_test(a_program_token_in_another_case_is_none),
 	    cmocka_unit_test(codes_are_four_groups_of_five),
 	    cmocka_unit_test(codes_use_the_whole_alphabet),
 	    cmocka_unit_test(a_code_may_be_typed_in_many_ways),

@@ -16,6 +16,7 @@
 #include "store/owner_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
+#include "store/token_store.h"
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 
@@ -68,6 +69,8 @@ static const struct {
     {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?1)"}, /* one ban */
     {"SCAN known_client",     ""         }, /* where one owner signs in from */
     {"SCAN session",          ""         }, /* one owner's browsers */
+    {"SCAN token",            ""         }, /* at most LIMIT_TOKENS */
+    {"SCAN token USING COVERING INDEX sqlite_autoindex_token_2", "count"},
 };
 /* clang-format on */
 
@@ -253,7 +256,7 @@ sessions_are_found_by_their_whole_hash(void **state)
 {
 	struct env *e = *state;
 	struct error err = ERROR_INIT;
-	const struct session_row row = {10, 11, 20, 5};
+	const struct session_row row = {1, 10, 11, 20, 5};
 	const struct addr client = {.prefix_len = 128};
 	struct session_row found = {0};
 
@@ -272,9 +275,9 @@ ended_sessions_are_deleted_in_portions(void **state)
 {
 	struct env *e = *state;
 	struct error err = ERROR_INIT;
-	const struct session_row old = {10, 10, 20, 1000};
-	const struct session_row idle = {10, 10, 9000, 5};
-	const struct session_row live = {10, 10, 9000, 8000};
+	const struct session_row old = {0, 10, 10, 20, 1000};
+	const struct session_row idle = {0, 10, 10, 9000, 5};
+	const struct session_row live = {0, 10, 10, 9000, 8000};
 	const struct addr client = {.prefix_len = 128};
 	uint8_t hash[32] = {9};
 	int64_t left = 0;
@@ -369,6 +372,109 @@ the_budget_is_one_row(void **state)
 	assert_memory_equal(&found, &b, sizeof b);
 }
 
+static const struct token_row ROW = {.name = "monitoring",
+    .scopes = 5,
+    .created_at = 100,
+    .expires_at = 200,
+    .last_used_at = -1};
+
+static void
+a_token_is_found_by_its_whole_hash(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	struct token_row found;
+	int64_t id = 0;
+
+	assert_int_equal(token_store_add(e->db, HASH_A, &ROW, &id, &err), 0);
+	assert_int_equal(token_store_get(e->db, HASH_B, &found, &err), 0);
+	assert_int_equal(token_store_get(e->db, HASH_A, &found, &err), 1);
+	assert_int_equal(found.id, id);
+	assert_string_equal(found.name, "monitoring");
+	assert_int_equal(found.scopes, 5);
+	assert_int_equal(found.created_at, 100);
+	assert_int_equal(found.expires_at, 200);
+	assert_int_equal(found.last_used_at, -1);
+}
+
+static void
+a_name_and_a_number_are_given_once(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	int64_t first = 0, id = 7;
+
+	assert_int_equal(token_store_add(e->db, HASH_A, &ROW, &first, &err), 0);
+	assert_int_equal(token_store_add(e->db, HASH_B, &ROW, &id, &err), -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(id, 7);
+	assert_int_equal(token_store_delete(e->db, first, &err), 1);
+	assert_int_equal(token_store_delete(e->db, first, &err), 0);
+	assert_int_equal(token_store_add(e->db, HASH_B, &ROW, &id, &err), 0);
+	assert_true(id > first);
+}
+
+static void
+the_use_of_a_token_is_noted(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	const struct addr from = addr("2001:db8::7");
+	struct token_row found;
+	int64_t id = 0;
+
+	assert_int_equal(token_store_add(e->db, HASH_A, &ROW, &id, &err), 0);
+	assert_int_equal(db_set_query_only(e->db, true, &err), 0);
+	assert_int_equal(token_store_touch(e->db, id, 150, &from, &err), 0);
+	assert_int_equal(db_set_query_only(e->db, false, &err), 0);
+	assert_int_equal(token_store_get(e->db, HASH_A, &found, &err), 1);
+	assert_int_equal(found.last_used_at, 150);
+	assert_true(addr_equal(&found.last_used_from, &from));
+}
+
+static int
+note_row(void *ctx, const struct token_row *row, struct error *err)
+{
+	char *names = ctx;
+	size_t n;
+
+	(void)err;
+	n = strlen(names);
+	assert_true(n < 8);
+	names[n] = row->name[0];
+	names[n + 1] = '\0';
+	return 0;
+}
+
+static void
+tokens_are_listed_the_newest_first_and_expire(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	struct token_row row = {.name = "a", .scopes = 1, .expires_at = 50};
+	uint8_t hash[32] = {9};
+	char names[16] = "";
+	int64_t id, n = 0;
+
+	assert_int_equal(token_store_add(e->db, HASH_A, &row, &id, &err), 0);
+	row.name[0] = 'b';
+	row.expires_at = 60;
+	assert_int_equal(token_store_add(e->db, HASH_B, &row, &id, &err), 0);
+	row.name[0] = 'c';
+	row.expires_at = -1; /* never */
+	assert_int_equal(token_store_add(e->db, hash, &row, &id, &err), 0);
+	assert_int_equal(token_store_list(e->db, note_row, names, &err), 0);
+	assert_string_equal(names, "cba");
+	assert_int_equal(token_store_delete_expired(e->db, 60, &err), 0);
+	names[0] = '\0';
+	assert_int_equal(token_store_list(e->db, note_row, names, &err), 0);
+	assert_string_equal(names, "cb");
+	assert_int_equal(token_store_count(e->db, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(token_store_delete_all(e->db, &n, &err), 0);
+	assert_int_equal(n, 2);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -388,6 +494,10 @@ main(void)
 	    CASE(old_failures_are_forgotten_in_portions),
 	    CASE(known_clients_are_known_since_their_last_good_sign_in),
 	    CASE(the_budget_is_one_row),
+	    CASE(a_token_is_found_by_its_whole_hash),
+	    CASE(a_name_and_a_number_are_given_once),
+	    CASE(the_use_of_a_token_is_noted),
+	    CASE(tokens_are_listed_the_newest_first_and_expire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
