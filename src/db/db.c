@@ -74,9 +74,7 @@ db_new(void)
 	return db;
 }
 
-/* Switches of the connection: what a hostile database file could otherwise
- * make SQLite do, and what a typo in our SQL could hide. */
-static int
+int
 db_harden(struct db *db, struct error *err)
 {
 	static const struct {

@@ -43,6 +43,22 @@ NODISCARD int db_set_query_only(struct db *db, bool on, struct error *err);
  */
 bool db_schema_changed(struct db *db);
 
+/**
+ * Open a database of somebody else's to read it: it is never made, written,
+ * migrated or locked for longer than a statement or transaction runs. Waits
+ * busy_ms for a writer. db_free() closes it.
+ *
+ * ERR_DB_UNAVAILABLE it cannot be opened; what is in it shows later.
+ */
+NODISCARD int db_open_foreign(
+    struct db **out, const char *path, int busy_ms, struct error *err);
+
+/**
+ * From mono_ms (of time_mono_ms()) on, statements end with ERR_DB_BUSY; 0:
+ * they may run for as long as they like.
+ */
+void db_set_deadline(struct db *db, int64_t mono_ms);
+
 /* One statement of a store file. */
 struct db_sql {
 	const char *text;

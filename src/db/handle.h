@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 
@@ -43,6 +44,7 @@ struct db {
 	int lock_fd;         /* shared lock on bangui.lock */
 	bool query_only;     /* refuse statements that write */
 	bool schema_changed; /* a statement had to be prepared anew */
+	int64_t deadline_ms; /* db_set_deadline() */
 	struct db_set *sets;
 	size_t n_sets;
 };
@@ -75,6 +77,10 @@ enum { DB_PATH_SIZE = 512 + 32 };
 /** dir/name; ERR_DB_UNAVAILABLE when too long. */
 NODISCARD int db_path(char out[DB_PATH_SIZE], const char *dir, const char *name,
     struct error *err);
+
+/** Switch off what a hostile database file could make SQLite do, and what a
+ * typo in our SQL could hide. */
+NODISCARD int db_harden(struct db *db, struct error *err);
 
 /** Take dir/migrate.lock: a descriptor, or -1. */
 NODISCARD int db_lock_migrate(const char *dir, struct error *err);

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
 	%D%/db.c \
 	%D%/db.h \
+	%D%/foreign.c \
 	%D%/handle.h \
 	%D%/migrate.c \
 	%D%/migrate.h \
