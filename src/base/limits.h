@@ -83,6 +83,23 @@
 #define LIMIT_FETCH_HEAD (64L * 1024) /* bytes of all headers */
 #define LIMIT_FETCH_REDIRECTS 3
 
+/* fail2ban's database (f2b/ban_db.h) and the archive (service/history.h) */
+#define LIMIT_BAN_DB_BUSY_MS 40  /* wait for its writer */
+#define LIMIT_BAN_DB_HOLD_MS 8   /* begin no other row after that */
+#define LIMIT_BAN_DB_STOP_MS 200 /* nothing runs longer */
+#define LIMIT_BAN_DB_BATCH (8L * 1024 * 1024)   /* bytes: begin no other row */
+#define LIMIT_BAN_DB_MEMORY (16L * 1024 * 1024) /* bytes of one batch */
+#define LIMIT_BAN_DATA_READ (4L * 1024 * 1024)  /* bytes; longer: not read */
+#define LIMIT_BAN_DATA_KEPT (256L * 1024)       /* evidence kept of one ban */
+#define LIMIT_HISTORY_ROWS 1000                 /* copied in one transaction */
+#define LIMIT_HISTORY_CHECKED 64    /* rows before them, compared each time */
+#define LIMIT_HISTORY_REWOUND 256   /* ... when the last one is not there */
+#define LIMIT_HISTORY_PAUSE_MS 1000 /* between looks, over all processes */
+#define LIMIT_HISTORY_FILL_MS 100   /* ... while there is more to copy */
+#define LIMIT_HISTORY_ASK_MS 60000  /* ask fail2ban where its database is */
+#define LIMIT_HISTORY_NOTED_S 10    /* last_sync_at is at most so old */
+#define LIMIT_HISTORY_GAP_S 60      /* what is shorter is no gap */
+
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
 /* Our database */

@@ -66,6 +66,12 @@ NODISCARD int f2b_server_get(
     struct f2b *f, struct f2b_server *out, struct error *err);
 
 /**
+ * Where its own database is: out is the caller's to free, and NULL when it
+ * keeps none. ":memory:" is one that nobody else can read.
+ */
+NODISCARD int f2b_database_path(struct f2b *f, char **out, struct error *err);
+
+/**
  * Names of the running jails, sorted; true names, also when one holds ", ".
  * A name that policy_is_jail() does not take is left out.
  * n_hidden  (may be NULL) how many were left out

@@ -94,6 +94,20 @@ f2b_server_get(struct f2b *f, struct f2b_server *out, struct error *err)
 	return 0;
 }
 
+static int
+read_path(void *out, const struct pickle_value *v, struct error *err)
+{
+	return result_text_or_null(v, out, err);
+}
+
+int
+f2b_database_path(struct f2b *f, char **out, struct error *err)
+{
+	static const char *const WORDS[] = {"get", "dbfile"};
+
+	return ask(f, WORDS, ARRAY_LEN(WORDS), read_path, out, err);
+}
+
 struct status {
 	struct str_list names;
 	size_t n_hidden;

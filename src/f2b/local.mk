@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libf2b.a
 libf2b_a_SOURCES = \
 	%D%/arena.c \
+	%D%/ban_db.c \
+	%D%/ban_db_rows.c \
 	%D%/cmd.c \
 	%D%/cmd_ban.c \
 	%D%/cmd_jail.c \
@@ -16,6 +18,8 @@ libf2b_a_SOURCES = \
 	%D%/wire.c \
 	%D%/arena.h \
 	%D%/ask.h \
+	%D%/ban_db.h \
+	%D%/ban_db_rows.h \
 	%D%/cmd.h \
 	%D%/frame.h \
 	%D%/pickle.h \

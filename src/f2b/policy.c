@@ -63,6 +63,7 @@ const struct policy_row POLICY[] = {
 	ASK(W("get"), W("loglevel")),
 	ASK(W("get"), W("logtarget")),
 	ASK(W("get"), W("dbpurgeage")),
+	ASK(W("get"), W("dbfile")),
 	ASK(W("get"), JAIL, W("logpath")),
 	ASK(W("get"), JAIL, W("logencoding")),
 	ASK(W("get"), JAIL, W("journalmatch")),

@@ -413,6 +413,31 @@ a_refused_setting_of_the_server_is_an_error(void **state)
 	(void)end(NULL);
 }
 
+static void
+where_its_database_is_may_be_nowhere(void **state)
+{
+	static const struct fake_said NONE = SAY("K\x00N\x86.");
+	static const struct fake_said NUMBER = SAY("K\x00K\x05\x86.");
+	char *path = NULL;
+
+	(void)state;
+	serve_folder("replies");
+	must(f2b_database_path(here.f2b, &path, &here.err));
+	assert_string_equal(path, "/var/lib/fail2ban/fail2ban.sqlite3");
+	free(path);
+	(void)end(NULL);
+	serve(fake_always, &NONE);
+	path = NULL;
+	must(f2b_database_path(here.f2b, &path, &here.err));
+	assert_null(path);
+	(void)end(NULL);
+	serve(fake_always, &NUMBER);
+	must_fail(
+	    f2b_database_path(here.f2b, &path, &here.err), ERR_F2B_PROTOCOL);
+	assert_null(path);
+	(void)end(NULL);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, end)
 
 int
@@ -428,6 +453,7 @@ main(void)
 	    cmocka_unit_test(a_setting_of_another_kind_is_nonsense),
 	    cmocka_unit_test(names_of_another_kind_are_nonsense),
 	    cmocka_unit_test(an_object_in_a_list_is_named_by_its_class),
+	    cmocka_unit_test(where_its_database_is_may_be_nowhere),
 	    cmocka_unit_test(a_refused_setting_of_the_server_is_an_error),
 	};
 
