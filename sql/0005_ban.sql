@@ -26,7 +26,7 @@ CREATE TABLE ban (
     failures INTEGER,            -- NULL: not told, or not to be read
     country TEXT CHECK (length(country) = 2), -- ISO 3166-1; NULL: unknown
     asn INTEGER,                 -- NULL: unknown
-    kind INTEGER NOT NULL,       -- enum addr_kind; 255: a text
+    kind INTEGER NOT NULL,       -- enum addr_kind
     origin INTEGER NOT NULL CHECK (origin BETWEEN 0 AND 2), -- 0 a filter of
                                  -- fail2ban's, 1 by hand, 2 a blocklist
     -- What cannot be copied twice, and the way to the bans of one address.

@@ -33,6 +33,7 @@ enum { SETTINGS_MAX = 32 }; /* rows of SETTINGS; there is room for more */
 struct settings {
 	char state_dir[SETTING_TEXT_SIZE];       /* BANGUI_STATE_DIR */
 	char fail2ban_socket[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_SOCKET */
+	char fail2ban_db[SETTING_TEXT_SIZE];     /* BANGUI_FAIL2BAN_DB */
 	char log[16];                          /* BANGUI_LOG: stderr, syslog */
 	char log_level[16];                    /* BANGUI_LOG_LEVEL */
 	int64_t bcrypt_cost;                   /* BANGUI_BCRYPT_COST 10-14 */

@@ -19,6 +19,7 @@
 #include "service/app.h"
 #include "service/auth.h"
 #include "service/geo.h"
+#include "service/history.h"
 #include "store/migrations.h"
 
 enum { REOPEN_MS = 1000 }; /* between two tries to open the database */
@@ -135,6 +136,9 @@ after_response(struct app *app)
 	err_clear(&err);
 	if (geo_flush(app, &err) < 0)
 		log_task_failure("geo_last_seen", &err);
+	err_clear(&err);
+	if (history_sync_step(app, &err) < 0)
+		log_task_failure("history_sync", &err);
 }
 
 /* A worker has passwords in its memory: no core file, no debugger but

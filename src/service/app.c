@@ -14,6 +14,7 @@
 #include "f2b/cmd.h"
 #include "service/auth.h"
 #include "service/geo.h"
+#include "service/history.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -31,7 +32,8 @@ app_fill(struct app *app, struct error *err)
 		0 ||
 	    store_prepare(app->db, err) < 0)
 		return -1;
-	if (geo_new(&app->geo, app->settings, err) < 0)
+	if (geo_new(&app->geo, app->settings, err) < 0 ||
+	    history_new(&app->history, err) < 0)
 		return -1;
 	return f2b_new(&app->f2b, app->settings->fail2ban_socket, err);
 }
@@ -107,6 +109,7 @@ void
 app_close(struct app *app)
 {
 	f2b_freep(&app->f2b);
+	history_freep(&app->history);
 	geo_freep(&app->geo);
 	db_freep(&app->db);
 }

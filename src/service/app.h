@@ -15,6 +15,7 @@ struct db;
 struct error;
 struct f2b;
 struct geo;
+struct history;
 struct settings;
 
 /* What this process last saw of something that comes and goes. */
@@ -29,6 +30,7 @@ struct app {
 	struct db *db;
 	struct f2b *f2b;
 	struct geo *geo;         /* service/geo.h */
+	struct history *history; /* service/history.h */
 	int64_t (*now_s)(void);  /* the wall clock; tests set their own */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
 	struct app_check db_check, f2b_check, geo_check; /* service/health.h */

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "geo/copy.h"
 #include "service/app.h"
+#include "service/history.h"
 #include "store/geo_cache_store.h"
 
 _Static_assert((int)GEO_RESOLVER_SIZE == (int)GEO_SOURCE_SIZE,
@@ -378,10 +379,12 @@ learn_one(struct app *app, const struct geo_lesson *lesson,
 		return err_set(err, ERR_INTERNAL,
 		    "Something went wrong here. See the log of BanGUI.",
 		    "%s: too long for a resolver", resolver);
-	return has_country(&row.answer)
-		   ? geo_cache_store_put(app->db, &lesson->addr, &row, err)
-		   : geo_cache_store_put_unknown(
-			 app->db, &lesson->addr, &row, err);
+	if (!has_country(&row.answer))
+		return geo_cache_store_put_unknown(
+		    app->db, &lesson->addr, &row, err);
+	if (geo_cache_store_put(app->db, &lesson->addr, &row, err) < 0)
+		return -1;
+	return history_learn(app, &lesson->addr, &row.answer, err);
 }
 
 int

@@ -33,6 +33,12 @@ libservice_a_SOURCES = \
 	%D%/geo.h \
 	%D%/health.c \
 	%D%/health.h \
+	%D%/history.c \
+	%D%/history.h \
+	%D%/history_copy.c \
+	%D%/history_copy.h \
+	%D%/history_look.c \
+	%D%/history_look.h \
 	%D%/jails.c \
 	%D%/jails.h \
 	%D%/status.c \

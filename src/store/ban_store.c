@@ -92,9 +92,16 @@ jail_get(struct db *db, int statement, const char *name, int64_t *id,
 }
 
 int
+ban_store_find_jail(
+    struct db *db, const char *name, int64_t *id, struct error *err)
+{
+	return jail_get(db, Q_JAIL_GET, name, id, err);
+}
+
+int
 ban_store_jail(struct db *db, const char *name, int64_t *id, struct error *err)
 {
-	int rc = jail_get(db, Q_JAIL_GET, name, id, err);
+	int rc = ban_store_find_jail(db, name, id, err);
 
 	if (rc == 0)
 		rc = jail_get(db, Q_JAIL_ADD, name, id, err);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/addr_kind.h"
 #include "base/macros.h"
 #include "store/active_ban_store.h"
 
@@ -25,9 +26,6 @@ enum ban_origin {
 	BAN_ORIGIN__MAX
 };
 
-/* In place of an enum addr_kind: what is banned is no address. */
-enum { BAN_KIND_TEXT = 255 };
-
 struct ban_row {
 	int64_t id;
 	int64_t banned_at;
@@ -40,7 +38,7 @@ struct ban_row {
 	int64_t failures;    /* -1: unknown */
 	const char *country; /* "": unknown */
 	int64_t asn;         /* -1: unknown */
-	int kind;            /* enum addr_kind, or BAN_KIND_TEXT */
+	enum addr_kind kind;
 	enum ban_origin origin;
 };
 
@@ -49,6 +47,10 @@ NODISCARD int ban_store_prepare(struct db *db, struct error *err);
 
 /** The number of a jail's name, given on the first call with it. */
 NODISCARD int ban_store_jail(
+    struct db *db, const char *name, int64_t *id, struct error *err);
+
+/** The same if it has one: 1 yes, 0 no. */
+NODISCARD int ban_store_find_jail(
     struct db *db, const char *name, int64_t *id, struct error *err);
 
 /** 1 added, 0 that very ban is there: it keeps its id. */

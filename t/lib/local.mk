@@ -18,6 +18,11 @@ libmmdb_maker_a_SOURCES = \
 	%D%/mmdb_maker.c \
 	%D%/mmdb_maker.h
 libmmdb_maker_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+check_LIBRARIES += libf2b_db.a
+libf2b_db_a_SOURCES = \
+	%D%/f2b_db.c \
+	%D%/f2b_db.h
+libf2b_db_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(SQLITE_CFLAGS)
 EXTRA_PROGRAMS += t/lib/make_mmdb
 check_DATA += t/lib/make_mmdb$(EXEEXT)
 CLEANFILES += t/lib/make_mmdb$(EXEEXT)
