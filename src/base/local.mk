@@ -7,6 +7,8 @@ libbase_a_SOURCES = \
 	%D%/banned.h \
 	%D%/buf.c \
 	%D%/buf.h \
+	%D%/counters.c \
+	%D%/counters.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/file.c \

@@ -9,6 +9,10 @@ check_PROGRAMS += %D%/test_buf
 t_unit_base_test_buf_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_base_test_buf_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_counters
+t_unit_base_test_counters_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+t_unit_base_test_counters_LDADD = libscratch.a libbase.a $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/test_error
 t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
 
