@@ -11,6 +11,7 @@ include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
 include %D%/pool/local.mk
+include %D%/jobs/local.mk
 include %D%/cli/local.mk
 
 LIBS_SERVICE = libservice.a libstore.a libf2b.a libgeo.a libdb.a libbase.a

@@ -45,6 +45,9 @@ static const char *const NAMES[] = {
     [ERR_DB_FULL] = "database_full",
     [ERR_DB_UNAVAILABLE] = "database_unavailable",
     [ERR_DB_NEWER] = "database_newer",
+    [ERR_TIMEOUT] = "timed_out",
+    [ERR_CANCELLED] = "cancelled",
+    [ERR_RUNNER_LOST] = "runner_lost",
 };
 _Static_assert(ARRAY_LEN(NAMES) == ERR__MAX, "every code has a name");
 

@@ -57,6 +57,9 @@ enum err_code {
 	ERR_DB_FULL,              /* 503 database_full */
 	ERR_DB_UNAVAILABLE,       /* 503 unreadable, read-only, corrupt */
 	ERR_DB_NEWER,             /* 503; exit 78: schema newer than program */
+	ERR_TIMEOUT,              /* 504 a job took longer than it may */
+	ERR_CANCELLED,            /* 409 a job was told to stop */
+	ERR_RUNNER_LOST,          /* 503 a job's process died */
 	ERR__MAX
 };
 

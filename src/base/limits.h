@@ -102,6 +102,16 @@
 
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
+/* Background work (service/jobs.h) */
+#define LIMIT_JOB_KEY 64              /* bytes: which one of its kind */
+#define LIMIT_JOB_RESULT 4096         /* bytes of JSON that a job leaves */
+#define LIMIT_JOB_LEASE_MS 60000      /* a dead runner's job waits so long */
+#define LIMIT_JOB_BEAT_MS 1000        /* progress is written so often */
+#define LIMIT_JOB_KEPT_S (30 * 86400) /* a finished job is kept for */
+#define LIMIT_JOB_RUNNER_S 300 /* no runner seen for so long: none runs */
+#define LIMIT_JOB_SEEN_S 60    /* a runner says so often that it is here */
+#define LIMIT_CLOCK_JUMP_S 60  /* more than a clock drifts */
+
 /* Our database */
 #define LIMIT_DB_BUSY_MS 2000
 #define LIMIT_DB_MIGRATE_WAIT_MS 60000    /* for another start to finish */

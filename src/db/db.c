@@ -21,7 +21,8 @@ const struct db_sql DB_SQL[] = {
     [DB_TRY_BEGIN] = {.text = "BEGIN IMMEDIATE", .incidental = true},
     [DB_COMMIT] = {.text = "COMMIT"                        },
     [DB_ROLLBACK] = {.text = "ROLLBACK"},
-    [DB_VERSION] = {.text = "PRAGMA user_version"                        },
+    [DB_DATA_VERSION] = {.text = "PRAGMA data_version"                        },
+    [DB_VERSION] = {.text = "PRAGMA user_version"},
 };
 _Static_assert(ARRAY_LEN(DB_SQL) == DB_SQL__MAX, "every statement has a text");
 

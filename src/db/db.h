@@ -59,6 +59,12 @@ NODISCARD int db_open_foreign(
  */
 void db_set_deadline(struct db *db, int64_t mono_ms);
 
+/**
+ * A number that is another one when some other connection has changed the
+ * database since the last call. Cheap enough for several times a second.
+ */
+NODISCARD int db_data_version(struct db *db, int64_t *out, struct error *err);
+
 /* One statement of a store file. */
 struct db_sql {
 	const char *text;

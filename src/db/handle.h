@@ -67,6 +67,7 @@ enum {
 	DB_COMMIT,
 	DB_ROLLBACK,
 	DB_VERSION,
+	DB_DATA_VERSION,
 	DB_SQL__MAX
 };
 extern const struct db_sql DB_SQL[];

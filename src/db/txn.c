@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Write transactions, and the two questions that need one.
+ * Write transactions, and questions about the state of the database.
  */
 #include <sys/statvfs.h>
 
@@ -124,4 +124,16 @@ db_quick_check(struct db *db, struct error *err)
 		    "%s: %s", sql, found != NULL ? found : "out of memory");
 	(void)sqlite3_finalize(stmt); /* repeats the step's result */
 	return result;
+}
+
+int
+db_data_version(struct db *db, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, &DB_SQL[DB_DATA_VERSION], err) < 0 ||
+	    db_step(&q, err) < 0)
+		return -1;
+	*out = db_col_i64(&q, 0); /* a pragma that always has a row */
+	return 0;
 }

@@ -58,6 +58,9 @@ static const struct problem PROBLEMS[] = {
 	[ERR_DB_FULL] = { 503, 0, NULL },
 	[ERR_DB_UNAVAILABLE] = { 503, 0, NULL },
 	[ERR_DB_NEWER] = { 503, 0, NULL },
+	[ERR_TIMEOUT] = { 504, 2, NULL },
+	[ERR_CANCELLED] = { 409, 0, NULL },
+	[ERR_RUNNER_LOST] = { 503, 0, NULL },
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(PROBLEMS) == ERR__MAX, "every code has a row");

@@ -17,9 +17,9 @@
 #include "db/migrate.h"
 #include "http/route.h"
 #include "service/app.h"
-#include "service/auth.h"
+#include "service/chores.h"
 #include "service/geo.h"
-#include "service/history.h"
+#include "service/task.h"
 #include "store/migrations.h"
 
 enum { REOPEN_MS = 1000 }; /* between two tries to open the database */
@@ -59,24 +59,16 @@ begin_reading(struct app *app, bool reading, struct error *err)
 	return reading ? db_set_query_only(app->db, true, err) : 0;
 }
 
-static void
-log_task_failure(const char *task, const struct error *err)
+static int
+end_query_only(struct app *app, struct error *err)
 {
-	struct log_line l;
-
-	log_begin(&l, LOG_LEVEL_ERROR, "background_task_failed");
-	log_str(&l, "task", task);
-	log_error_fields(&l, err);
-	log_end(&l);
+	return db_set_query_only(app->db, false, err);
 }
 
 static void
 end_reading(struct app *app)
 {
-	struct error err = ERROR_INIT;
-
-	if (db_set_query_only(app->db, false, &err) < 0)
-		log_task_failure("query_only_off", &err);
+	(void)task_run(app, TASK_REQUEST_END, end_query_only); /* told of */
 }
 
 static void try_open(struct app *app);
@@ -100,7 +92,9 @@ set_closed(struct worker *w)
 	w->site.end = NULL;
 	w->site.after = try_open;
 	w->tried_ms = time_mono_ms();
-	log_task_failure("open", &w->closed);
+	/* closed as it is, it has a name for what goes wrong */
+	w->app.settings = w->plan->settings;
+	task_fail_now(&w->app, TASK_OPEN, &w->closed);
 }
 
 /* The database may be back. */
@@ -112,6 +106,7 @@ try_open(struct app *app)
 	if (time_mono_ms() - w->tried_ms < REOPEN_MS)
 		return;
 	err_clear(&w->closed);
+	app_close(&w->app); /* what a failure needed */
 	if (app_open_worker(
 		&w->app, w->plan->settings, w->plan->workers, &w->closed) < 0)
 		set_closed(w);
@@ -119,26 +114,17 @@ try_open(struct app *app)
 		set_open(w);
 }
 
-/* What a request leaves behind: at most 50 ms, no network. */
+/* What a request leaves behind: service/chores.h. */
 static void
 after_response(struct app *app)
 {
 	struct worker *w = worker_of(app);
-	struct error err = ERROR_INIT;
 
 	err_clear(&w->closed);
-	if (app_check_schema(app, &w->closed) < 0) {
+	if (app_check_schema(app, &w->closed) < 0)
 		set_closed(w);
-		return;
-	}
-	if (auth_clean(app, &err) < 0)
-		log_task_failure("auth_clean", &err);
-	err_clear(&err);
-	if (geo_flush(app, &err) < 0)
-		log_task_failure("geo_last_seen", &err);
-	err_clear(&err);
-	if (history_sync_step(app, &err) < 0)
-		log_task_failure("history_sync", &err);
+	else
+		(void)chores_run(app); /* none due is fine, too */
 }
 
 /* A worker has passwords in its memory: no core file, no debugger but
@@ -176,14 +162,12 @@ worker_run(const struct worker_plan *plan, struct server_slot *slot)
 	return rc;
 }
 
-/* A copy that fails leaves an older one, or none: no reason not to start. */
-static void
-copy_geo_files(const struct settings *settings)
+static int
+copy_geo_files(struct app *app, struct error *err)
 {
-	struct error err = ERROR_INIT;
-
-	if (geo_copy_files(settings, &err) < 0 && err.code != ERR_OVERLOADED)
-		log_task_failure("geo_copy", &err);
+	if (geo_copy_files(app->settings, err) == 0)
+		return 0;
+	return err->code == ERR_OVERLOADED ? 0 : -1; /* another one is at it */
 }
 
 int
@@ -195,7 +179,9 @@ worker_prepare(const struct worker_plan *plan)
 
 	harden();
 	if (app_open(&app, plan->settings, &err) == 0) {
-		copy_geo_files(plan->settings);
+		/* One that fails leaves an older copy, or none: no reason
+		 * not to start. */
+		(void)task_run(&app, TASK_GEO_COPY, copy_geo_files);
 		app_close(&app);
 		return EX_OK;
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/counters.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/settings.h"
@@ -42,7 +43,11 @@ int
 app_open_tool(
     struct app *app, const struct settings *settings, struct error *err)
 {
-	struct app fresh = {.settings = settings, .now_s = time_now_s};
+	struct app fresh = {
+	    .settings = settings,
+	    .now_s = time_now_s,
+	    .mono_ms = time_mono_ms,
+	};
 
 	if (app_fill(&fresh, err) < 0) {
 		app_close(&fresh);
@@ -112,6 +117,8 @@ app_close(struct app *app)
 	history_freep(&app->history);
 	geo_freep(&app->geo);
 	db_freep(&app->db);
+	counters_closep(&app->counters);
+	app->counters_tried = false;
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include "base/macros.h"
 
+struct counters;
 struct db;
 struct error;
 struct f2b;
@@ -29,9 +30,14 @@ struct app {
 	const struct settings *settings; /* borrowed for as long as it lives */
 	struct db *db;
 	struct f2b *f2b;
-	struct geo *geo;         /* service/geo.h */
-	struct history *history; /* service/history.h */
-	int64_t (*now_s)(void);  /* the wall clock; tests set their own */
+	struct geo *geo;           /* service/geo.h */
+	struct history *history;   /* service/history.h */
+	struct counters *counters; /* service/task.h; opened when needed */
+	bool counters_tried;
+	int64_t (*now_s)(void); /* the wall clock; tests set their own */
+	int64_t (*mono_ms)(
+	    void);               /* never set back, the same in all processes */
+	unsigned chore;          /* whose turn it is: service/chores.h */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
 	struct app_check db_check, f2b_check, geo_check; /* service/health.h */
 };

@@ -120,9 +120,12 @@ NODISCARD int auth_logout(
 NODISCARD int auth_logout_all(
     struct app *app, int64_t *ended, struct error *err);
 
+/** Has auth_clean() not been done by this process for five minutes? */
+bool auth_clean_is_due(const struct app *app);
+
 /**
  * Old sessions and throttle rows; a bounded step for after a response that
- * does something every five minutes only.
+ * does nothing unless it is due.
  */
 NODISCARD int auth_clean(struct app *app, struct error *err);
 

@@ -173,14 +173,21 @@ auth_logout_all(struct app *app, int64_t *ended, struct error *err)
 	return session_store_delete_all(app->db, ended, err);
 }
 
+bool
+auth_clean_is_due(const struct app *app)
+{
+	int64_t since = app->now_s() - app->auth_cleaned_at;
+
+	return since < 0 || since >= CLEAN_EVERY_S;
+}
+
 int
 auth_clean(struct app *app, struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	int64_t now = app->now_s();
-	int64_t since = now - app->auth_cleaned_at;
 
-	if (since >= 0 && since < CLEAN_EVERY_S)
+	if (!auth_clean_is_due(app))
 		return 0;
 	app->auth_cleaned_at = now;
 	if (db_txn_begin(&txn, app->db, err) < 0 ||

@@ -144,7 +144,7 @@ refresh(struct app *app)
 	}
 }
 
-/* A clock costs as much as a look-up: it is asked once a response (geo_flush()
+/* A clock costs as much as a look-up: it is asked once a response (geo_rest()
  * begins anew), and now and then by those who ask for thousands. */
 static void
 refresh_seldom(struct app *app)
@@ -298,6 +298,12 @@ geo_of_text(void)
 	};
 }
 
+void
+geo_rest(struct app *app)
+{
+	app->geo->n_asked = 0;
+}
+
 bool
 geo_has_notes(const struct app *app)
 {
@@ -320,7 +326,7 @@ geo_flush(struct app *app, struct error *err)
 	int64_t now = app->now_s();
 	int rc;
 
-	g->n_asked = 0;
+	geo_rest(app);
 	if (g->n_notes == 0)
 		return 0;
 	rc = db_txn_try_begin(&txn, app->db, err);

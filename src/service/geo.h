@@ -72,6 +72,9 @@ NODISCARD int geo_resolve(struct app *app, const struct addr *a,
 void geo_resolve_local(
     struct app *app, const struct addr *a, struct geo_answer *out);
 
+/** After a response: the next look-up sees whether a file was replaced. */
+void geo_rest(struct app *app);
+
 /** Are there notes, so that geo_flush() has something to do? */
 bool geo_has_notes(const struct app *app);
 

@@ -225,6 +225,12 @@ lock_take(struct app *app, struct error *err)
 	return file_lock(path, FILE_LOCK_EXCLUSIVE, 0, err);
 }
 
+bool
+history_is_due(const struct app *app)
+{
+	return time_mono_ms() >= app->history->next_ms;
+}
+
 int
 history_sync_step(struct app *app, struct error *err)
 {

@@ -38,6 +38,9 @@ NODISCARD int history_new(struct history **out, struct error *err);
 void history_free(struct history *h);
 void history_freep(struct history **h);
 
+/** Is it worth while to call history_sync_step()? Asks the clock alone. */
+bool history_is_due(const struct app *app);
+
 /**
  * Copy what is new, at most LIMIT_HISTORY_ROWS of it, unless somebody just
  * did: call it as often as you like. It waits for nobody, and takes some 50

@@ -29,6 +29,8 @@ libservice_a_SOURCES = \
 	%D%/bans_judge.h \
 	%D%/bans_refresh.c \
 	%D%/bans_refresh.h \
+	%D%/chores.c \
+	%D%/chores.h \
 	%D%/geo.c \
 	%D%/geo.h \
 	%D%/health.c \
@@ -41,6 +43,12 @@ libservice_a_SOURCES = \
 	%D%/history_look.h \
 	%D%/jails.c \
 	%D%/jails.h \
+	%D%/jobs.c \
+	%D%/jobs.h \
+	%D%/jobs_lease.c \
+	%D%/jobs_lease.h \
 	%D%/status.c \
-	%D%/status.h
+	%D%/status.h \
+	%D%/task.c \
+	%D%/task.h
 libservice_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPT_CFLAGS)

@@ -10,6 +10,8 @@ libstore_a_SOURCES = \
 	%D%/geo_cache_store.h \
 	%D%/history_store.c \
 	%D%/history_store.h \
+	%D%/job_store.c \
+	%D%/job_store.h \
 	%D%/migrations.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \

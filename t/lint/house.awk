@@ -69,6 +69,9 @@ function check_statement(line, s, literals) {
 	if ((layer == "store" || layer == "service") &&
 	    s ~ PRINTF && literals ~ SQL)
 		finding(line, "no SQL is made by printf: bind parameters")
+	if (path[1] == "src" && FILENAME != "src/service/task.c" &&
+	    literals ~ /"background_task_failed"/)
+		finding(line, "a task that failed is told of by task_fail()")
 	if (s ~ /(^|[^_A-Za-z0-9])goto[ \t]/)
 		finding(line, "no goto: what is owned is an AUTO variable")
 	if (FILENAME ~ /\.c$/ && s ~ /(^|[ \t])extern[ \t]/)

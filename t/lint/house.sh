@@ -87,10 +87,15 @@ $tag
 #include "f2b/cmd.h"
 #include "f2b/wire.h"
 #include <curl/curl.h>
+void f(void) { log_begin(&l, LOG_LEVEL_ERROR, "background_task_failed"); }
 END
 sample src/fetch/good.c <<END
 $tag
 #include <curl/curl.h>
+END
+sample src/service/task.c <<END
+$tag
+void f(void) { log_begin(&l, LOG_LEVEL_ERROR, "background_task_failed"); }
 END
 sample src/f2b/good.c <<END
 $tag
@@ -107,5 +112,5 @@ END
 finds 'house rules' house "src/base/bad.h:2 src/base/untagged.c:1
 	$(printf 'src/base/bad.c:%d ' 2 3 4 5 6 11 16 18 19 24 26)
 	src/store/bad.c:6 src/store/bad.c:10 src/http/bad.c:2
-	src/service/bad.c:3 src/service/bad.c:4"
+	src/service/bad.c:3 src/service/bad.c:4 src/service/bad.c:5"
 clean 'house rules' house

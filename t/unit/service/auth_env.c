@@ -13,7 +13,8 @@
 #include "store/store.h"
 #include "t/lib/unit.h"
 
-static int64_t clock_s; /* the mocked clock has no argument to come by */
+/* the mocked clocks have no argument to come by */
+static int64_t clock_s, clock_ms;
 
 void
 auth_env_set_time(int64_t now)
@@ -25,6 +26,18 @@ int64_t
 auth_env_time(void)
 {
 	return clock_s;
+}
+
+void
+auth_env_set_mono(int64_t ms)
+{
+	clock_ms = ms;
+}
+
+int64_t
+auth_env_mono(void)
+{
+	return clock_ms;
 }
 
 struct addr
@@ -41,7 +54,11 @@ auth_env_open(struct auth_env *e, struct app *app)
 {
 	struct error err = ERROR_INIT;
 
-	*app = (struct app){.settings = &e->settings, .now_s = auth_env_time};
+	*app = (struct app){
+	    .settings = &e->settings,
+	    .now_s = auth_env_time,
+	    .mono_ms = auth_env_mono,
+	};
 	assert_int_equal(db_open(&app->db, e->scratch.dir, &err), 0);
 	assert_int_equal(db_migrate(app->db, e->scratch.dir, MIGRATIONS,
 			     MIGRATIONS_LEN, NULL, &err),
@@ -56,6 +73,7 @@ auth_env_set_up(void **state)
 
 	assert_non_null(e);
 	auth_env_set_time(1800000000);
+	auth_env_set_mono(1000000);
 	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
 	scratch_init(&e->scratch);
 	assert_true(str_copy(e->settings.state_dir,
@@ -73,7 +91,7 @@ auth_env_tear_down(void **state)
 {
 	struct auth_env *e = *state;
 
-	db_freep(&e->app.db);
+	app_close(&e->app);
 	scratch_release(&e->scratch);
 	free(e);
 	return 0;

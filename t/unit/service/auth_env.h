@@ -34,6 +34,10 @@ void auth_env_open(struct auth_env *e, struct app *app);
 void auth_env_set_time(int64_t now);
 int64_t auth_env_time(void);
 
+/** What app.mono_ms gives. */
+void auth_env_set_mono(int64_t ms);
+int64_t auth_env_mono(void);
+
 struct addr auth_env_addr(const char *text);
 
 /** Set-up with PASSWORD, without a code. */

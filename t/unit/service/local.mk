@@ -55,6 +55,14 @@ check_PROGRAMS += %D%/test_auth_torture
 %C%_test_auth_torture_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_auth_torture_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_task %D%/test_jobs
+%C%_test_task_SOURCES = %D%/test_task.c $(AUTH_ENV)
+%C%_test_task_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_task_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_jobs_SOURCES = %D%/test_jobs.c $(AUTH_ENV)
+%C%_test_jobs_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_jobs_LDADD = $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_app
 %C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_app_LDADD = $(SERVICE_TEST_LIBS)

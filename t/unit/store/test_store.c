@@ -67,6 +67,9 @@ static const struct {
     {"SCAN geo_cache",        "LIMIT ?1)"}, /* counted up to a limit */
     {"SCAN (subquery-1)",     "LIMIT ?1)"}, /* the same */
     {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?1)"}, /* one ban */
+    {"SCAN job",		       "count"    }, /* those of a month */
+    {"SCAN job USING INDEX job_due",   ""         }, /* few ever wait */
+    {"SCAN job USING INDEX job_lease", ""         }, /* one a runner */
     {"SCAN known_client",     ""         }, /* where one owner signs in from */
     {"SCAN session",          ""         }, /* one owner's browsers */
     {"SCAN token",            ""         }, /* at most LIMIT_TOKENS */

@@ -1,0 +1,8 @@
+noinst_LIBRARIES += libjobs.a
+libjobs_a_SOURCES = \
+	%D%/geo.c \
+	%D%/job.h \
+	%D%/progress.c \
+	%D%/stop.c \
+	%D%/stop.h \
+	%D%/types.c

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "jobs/job.h"
+
+enum { MINUTE_S = 60 };
+
+const struct job_type JOB_TYPES[JOB_KIND__MAX] = {
+  /* also after a failure so often: a new file is to be found in a minute */
+    [JOB_GEO_COPY] =
+	{
+			.task = TASK_GEO_COPY,
+			.limit_s = 10 * MINUTE_S,
+			.period_s = 30,
+			.backoff_s = 30,
+			.backoff_max_s = 30,
+			.run = job_geo_copy,
+			},
+    [JOB_GEO_RETRY] =
+	{
+			.task = TASK_GEO_RETRY,
+			.limit_s = 5 * MINUTE_S,
+			.tries_max = 3,
+			.backoff_s = 5,
+			.backoff_max_s = 20,
+			.run = job_geo_retry,
+			},
+};
