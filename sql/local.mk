@@ -6,7 +6,8 @@ SQL_FILES = \
 	%D%/0004_geo_last_seen.sql \
 	%D%/0005_ban.sql \
 	%D%/0006_token.sql \
-	%D%/0007_job.sql
+	%D%/0007_job.sql \
+	%D%/0008_geo_quota.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -74,6 +74,10 @@
 #define LIMIT_GEO_RETRY_S 300       /* first retry of an unknown address */
 #define LIMIT_GEO_RETRY_MAX_S 86400 /* doubling up to this */
 #define LIMIT_GEO_COUNT 100000      /* rows counted exactly */
+#define LIMIT_GEO_HTTP_BYTES (256L * 1024) /* an answer; a full one has 20 */
+#define LIMIT_GEO_HTTP_MS 10000            /* one request */
+#define LIMIT_GEO_HTTP_PACE_S 4    /* 15 a minute, if nobody says better */
+#define LIMIT_GEO_HTTP_WAIT_S 3600 /* longer is nobody's to make us wait */
 
 /* Requests of ours to others (fetch/; SECURITY 5) */
 #define LIMIT_FETCH_CONNECT_MS 10000

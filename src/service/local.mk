@@ -33,6 +33,8 @@ libservice_a_SOURCES = \
 	%D%/chores.h \
 	%D%/geo.c \
 	%D%/geo.h \
+	%D%/geo_quota.c \
+	%D%/geo_quota.h \
 	%D%/health.c \
 	%D%/health.h \
 	%D%/history.c \

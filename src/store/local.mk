@@ -8,6 +8,8 @@ libstore_a_SOURCES = \
 	%D%/ban_store.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
+	%D%/geo_quota_store.c \
+	%D%/geo_quota_store.h \
 	%D%/history_store.c \
 	%D%/history_store.h \
 	%D%/job_store.c \

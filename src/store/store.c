@@ -7,6 +7,7 @@
 #include "store/active_ban_store.h"
 #include "store/ban_store.h"
 #include "store/geo_cache_store.h"
+#include "store/geo_quota_store.h"
 #include "store/history_store.h"
 #include "store/job_store.h"
 #include "store/owner_store.h"
@@ -22,6 +23,7 @@ store_prepare(struct db *db, struct error *err)
 	    active_ban_store_prepare,
 	    ban_store_prepare,
 	    geo_cache_store_prepare,
+	    geo_quota_store_prepare,
 	    history_store_prepare,
 	    job_store_prepare,
 	    owner_store_prepare,

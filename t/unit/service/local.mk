@@ -71,7 +71,6 @@ check_PROGRAMS += %D%/test_auth_token
 %C%_test_auth_token_SOURCES = %D%/test_auth_token.c $(AUTH_ENV)
 %C%_test_auth_token_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_token_LDADD = $(SERVICE_TEST_LIBS)
-
 HISTORY_ENV = $(AUTH_ENV) %D%/history_env.c %D%/history_env.h
 
 check_PROGRAMS += %D%/test_history %D%/test_history_faults
@@ -81,3 +80,8 @@ check_PROGRAMS += %D%/test_history %D%/test_history_faults
 %C%_test_history_faults_SOURCES = %D%/test_history_faults.c $(HISTORY_ENV)
 %C%_test_history_faults_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_test_history_faults_LDADD = libf2b_db.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_geo_quota
+%C%_test_geo_quota_SOURCES = %D%/test_geo_quota.c $(AUTH_ENV)
+%C%_test_geo_quota_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_geo_quota_LDADD = $(SERVICE_TEST_LIBS)
