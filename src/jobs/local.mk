@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libjobs.a
 libjobs_a_SOURCES = \
 	%D%/geo.c \
+	%D%/ipapi.c \
+	%D%/ipapi.h \
 	%D%/job.h \
 	%D%/progress.c \
 	%D%/stop.c \

@@ -11,5 +11,6 @@ include %D%/service/local.mk
 include %D%/http/local.mk
 include %D%/api/local.mk
 include %D%/pool/local.mk
+include %D%/jobs/local.mk
 endif
 TESTS += $(check_PROGRAMS)
