@@ -19,6 +19,8 @@ DEPS_SERVICE = $(SQLITE_LIBS) $(MAXMINDDB_LIBS) $(SODIUM_LIBS) $(CRYPT_LIBS)
 LIBS_API = libapi.a libhttp.a libjson.a $(LIBS_SERVICE)
 DEPS_API = $(FCGI_LIBS) $(JSONC_LIBS) $(DEPS_SERVICE)
 LIBS_POOL = libpool.a $(LIBS_API)
+LIBS_JOBS = libjobs.a libfetch.a libjson.a $(LIBS_SERVICE)
+DEPS_JOBS = $(CURL_LIBS) $(JSONC_LIBS) $(DEPS_SERVICE)
 
 pkglibexec_PROGRAMS += bangui-fcgi
 bangui_fcgi_SOURCES = %D%/fcgi.c

@@ -336,3 +336,19 @@ settings_text(const struct settings *s, const struct setting *st,
 		    out, SETTING_TEXT_SIZE, "%s", (const char *)from);
 	}
 }
+
+bool
+settings_is_preset(const struct settings *s, const void *member)
+{
+	char value[SETTING_TEXT_SIZE];
+
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		const struct setting *st = &SETTINGS[i];
+
+		if ((const char *)s + st->into != member)
+			continue;
+		settings_text(s, st, value);
+		return str_eq(value, st->preset);
+	}
+	return false;
+}

@@ -75,4 +75,8 @@ NODISCARD int settings_load(
 void settings_text(const struct settings *s, const struct setting *st,
     char out[SETTING_TEXT_SIZE]);
 
+/** Is it what it is without being set? member: of s, where the row's value
+ * is. */
+bool settings_is_preset(const struct settings *s, const void *member);
+
 #endif

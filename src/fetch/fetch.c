@@ -363,6 +363,12 @@ run(struct exchange *x, long *status, struct error *err)
 	return 0;
 }
 
+void
+fetch_reply_release(struct fetch_reply *reply)
+{
+	buf_release(&reply->body);
+}
+
 int
 fetch(const struct fetch_request *req, struct fetch_header *headers, size_t n,
     struct fetch_reply *reply, struct error *err)

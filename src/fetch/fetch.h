@@ -48,8 +48,10 @@ struct fetch_request {
 
 struct fetch_reply {
 	int status; /* of HTTP: whether it is a good one is the caller's view */
-	struct buf body; /* buf_release() is the caller's */
+	struct buf body; /* fetch_reply_release() */
 };
+
+void fetch_reply_release(struct fetch_reply *reply);
 
 /**
  * Send the request and take the whole answer; headers (n of them) get their

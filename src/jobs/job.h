@@ -27,6 +27,8 @@ struct job_run {
 	struct app *app;
 	struct job job;    /* as it was claimed: kind, key, attempt */
 	struct buf result; /* a JSON object to keep, or nothing */
+	int64_t again_s;   /* when it is done: due again so soon, and not
+			    * after its type's period; 0: that */
 	bool stopping;     /* the runner is told to end: not the job's fault */
 	int64_t limit_s;   /* of its type */
 	int64_t began_ms;  /* monotonic, as all _ms here */
@@ -52,6 +54,8 @@ NODISCARD int job_progress(struct job_run *run, int64_t done, int64_t total,
 /* The functions of JOB_TYPES, one file each. */
 /** Private copies of the MaxMind DB files. */
 int job_geo_copy(struct job_run *run, struct error *err);
+/** The network is asked for addresses that are due, if that is allowed. */
+int job_geo_http(struct job_run *run, struct error *err);
 /** Every unknown address is asked for again. */
 int job_geo_retry(struct job_run *run, struct error *err);
 

@@ -14,6 +14,17 @@ const struct job_type JOB_TYPES[JOB_KIND__MAX] = {
 			.backoff_max_s = 30,
 			.run = job_geo_copy,
 			},
+ /* the period is for addresses whose time to be asked again has come */
+    [JOB_GEO_HTTP] =
+	{
+			.task = TASK_GEO_HTTP,
+			.limit_s = 10 * MINUTE_S,
+			.period_s = MINUTE_S,
+			.backoff_s = 15,
+			.backoff_max_s = 60 * MINUTE_S,
+			.is_long = true,
+			.run = job_geo_http,
+			},
     [JOB_GEO_RETRY] =
 	{
 			.task = TASK_GEO_RETRY,

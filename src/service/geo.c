@@ -13,6 +13,7 @@
 #include "geo/copy.h"
 #include "service/app.h"
 #include "service/history.h"
+#include "service/jobs.h"
 #include "store/geo_cache_store.h"
 
 _Static_assert((int)GEO_RESOLVER_SIZE == (int)GEO_SOURCE_SIZE,
@@ -318,12 +319,38 @@ note_write(
 			 : geo_cache_store_touch(app->db, &n->addr, now, err);
 }
 
+/* Somebody looks at a page and waits: the runner shall not wait for its next
+ * turn. After a failure it does all the same. */
+static int
+call_runner(struct app *app, struct error *err)
+{
+	int64_t id;
+
+	return jobs_queue(app, JOB_GEO_HTTP, "", &id, err);
+}
+
+/* All of them; are_new: some are to be asked for. */
+static int
+write_notes(struct app *app, bool *are_new, struct error *err)
+{
+	const struct geo *g = app->geo;
+	int64_t now = app->now_s();
+
+	*are_new = false;
+	for (size_t i = 0; i < g->n_notes; i++) {
+		if (note_write(app, &g->notes[i], now, err) < 0)
+			return -1;
+		*are_new = *are_new || g->notes[i].is_new;
+	}
+	return 0;
+}
+
 int
 geo_flush(struct app *app, struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	struct geo *g = app->geo;
-	int64_t now = app->now_s();
+	bool are_new;
 	int rc;
 
 	geo_rest(app);
@@ -332,10 +359,9 @@ geo_flush(struct app *app, struct error *err)
 	rc = db_txn_try_begin(&txn, app->db, err);
 	if (rc <= 0)
 		return rc;
-	for (size_t i = 0; i < g->n_notes; i++)
-		if (note_write(app, &g->notes[i], now, err) < 0)
-			return -1;
-	if (db_txn_commit(&txn, err) < 0)
+	if (write_notes(app, &are_new, err) < 0 ||
+	    (are_new && call_runner(app, err) < 0) ||
+	    db_txn_commit(&txn, err) < 0)
 		return -1;
 	g->n_notes = 0;
 	return 0;
@@ -410,7 +436,9 @@ geo_learn(struct app *app, const struct geo_lesson *lessons, size_t n,
 int
 geo_retry_unknown(struct app *app, int64_t *n, struct error *err)
 {
-	return geo_cache_store_retry_all(app->db, app->now_s(), n, err);
+	if (geo_cache_store_retry_all(app->db, app->now_s(), n, err) < 0)
+		return -1;
+	return *n > 0 && app->geo->http_fallback ? call_runner(app, err) : 0;
 }
 
 static int

@@ -113,15 +113,15 @@ outcome_failed(struct outcome *o, const struct job_type *p, int64_t now,
 
 static void
 outcome_done(struct outcome *o, const struct job_type *p, int64_t now,
-    const char *result)
+    const struct job_end *end)
 {
 	o->job.error[0] = o->job.message[0] = '\0';
-	take_literal(o->job.result, sizeof o->job.result, result);
+	take_literal(o->job.result, sizeof o->job.result, end->result);
 	o->job.state = JOB_DONE;
 	if (p->period_s == 0)
 		return;
 	o->job.attempt = 0; /* the same row stands for the next time */
-	outcome_again(o, now, p->period_s);
+	outcome_again(o, now, end->again_s > 0 ? end->again_s : p->period_s);
 }
 
 static struct outcome
@@ -135,7 +135,7 @@ outcome_of(struct app *app, const struct job_type *p, const struct job *job,
 	if (end->cause != NULL)
 		outcome_failed(&o, p, now, end->cause);
 	else
-		outcome_done(&o, p, now, end->result);
+		outcome_done(&o, p, now, end);
 	return o;
 }
 

@@ -70,6 +70,7 @@ NODISCARD int jobs_beat(
 struct job_end {
 	const struct error *cause; /* how it failed, or NULL: it is done */
 	const char *result;        /* a JSON object, or "" */
+	int64_t again_s; /* scheduled ones: due then, and not after a period */
 	int64_t duration_ms;
 	bool told; /* set once the failure has been told of */
 };

@@ -304,6 +304,23 @@ each_value_says_where_it_came_from(void **state)
 }
 
 static void
+a_preset_is_one_even_if_somebody_writes_it_down(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(load("BANGUI_GEOIP_HTTP_URL=http://ip-api.com\n"
+			      "BANGUI_SESSION_HOURS=11\n",
+			     NULL, &s, &err),
+	    0);
+	assert_true(settings_is_preset(&s, s.geoip_http_url));
+	assert_true(settings_is_preset(&s, &s.session_idle_minutes));
+	assert_false(settings_is_preset(&s, &s.session_hours));
+	assert_false(settings_is_preset(&s, s.source)); /* no setting */
+}
+
+static void
 values_as_text_make_the_same_settings_again(void **state)
 {
 	AUTO(buf_release) struct buf text = BUF_INIT(10000);
@@ -441,6 +458,7 @@ main(void)
 	    cmocka_unit_test(nul_bytes_and_huge_files_are_refused),
 	    cmocka_unit_test(every_row_has_a_help_and_fits_its_place),
 	    cmocka_unit_test(each_value_says_where_it_came_from),
+	    cmocka_unit_test(a_preset_is_one_even_if_somebody_writes_it_down),
 	    cmocka_unit_test(values_as_text_make_the_same_settings_again),
 	    cmocka_unit_test(
 		the_manual_page_names_every_setting_and_what_it_takes),

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "store/geo_cache_store.h"
+#include "store/job_store.h"
 #include "t/lib/mmdb_maker.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
@@ -422,6 +423,37 @@ last_seen_moves_once_a_day(void **state)
 	assert_int_equal(row(e, NOWHERE).last_seen, NOW - 10);
 }
 
+/* When the job runner asks for addresses next; -1: not before its time. */
+static int64_t
+runner_called_at(struct auth_env *e)
+{
+	struct error err = ERROR_INIT;
+	struct job job;
+	int rc = job_store_find(e->app.db, JOB_GEO_HTTP, "", &job, &err);
+
+	if (rc < 0)
+		fail_msg("%s", err.detail);
+	return rc == 0 ? -1 : job.due_at;
+}
+
+static void
+the_runner_is_called_for_new_addresses_alone(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	int64_t n = 0;
+
+	(void)resolve(e, NOWHERE);
+	flush(e);
+	assert_int_equal(runner_called_at(e), -1); /* nobody may ask */
+	allow_http(e);
+	assert_int_equal(geo_retry_unknown(&e->app, &n, &err), 0);
+	assert_int_equal(runner_called_at(e), -1); /* nothing to ask for */
+	(void)resolve(e, NOWHERE);
+	flush(e);
+	assert_int_equal(runner_called_at(e), NOW);
+}
+
 static void
 a_flush_does_not_wait_for_another_writer(void **state)
 {
@@ -562,6 +594,7 @@ main(void)
 	    CASE(no_idea_does_not_displace_an_answer),
 	    CASE(unknown_ones_can_be_made_due_at_once),
 	    CASE(last_seen_moves_once_a_day),
+	    CASE(the_runner_is_called_for_new_addresses_alone),
 	    CASE(a_flush_does_not_wait_for_another_writer),
 	    CASE(a_flush_is_nothing_for_a_get),
 	    CASE(notes_have_a_limit),
