@@ -79,9 +79,6 @@
 #define LIMIT_GEO_HTTP_PACE_S 4    /* 15 a minute, if nobody says better */
 #define LIMIT_GEO_HTTP_WAIT_S 3600 /* longer is nobody's to make us wait */
 
-#define LIMIT_GEO_SWEEP_ROWS 1000 /* bans located anew in one go */
-#define LIMIT_GEO_SWEEP_MS 50     /* ... and in one request */
-
 /* Requests of ours to others (fetch/; SECURITY 5) */
 #define LIMIT_FETCH_CONNECT_MS 10000
 #define LIMIT_FETCH_TOTAL_MS 60000
@@ -126,7 +123,8 @@
 
 /* Sign-in (SECURITY 3) */
 #define LIMIT_PASSWORD_MIN_CHARS 12
-#define LIMIT_PASSWORD_MAX_BYTES 72 /* bcrypt reads no more */
+#define LIMIT_PASSWORD_BCRYPT 72    /* bytes: bcrypt reads no more */
+#define LIMIT_PASSWORD_YESCRYPT 511 /* bytes: libxcrypt takes no more */
 #define LIMIT_PASSWORD_READ 2048    /* bytes taken in, to be judged */
 #define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
 #define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */

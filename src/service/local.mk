@@ -3,6 +3,8 @@ libservice_a_SOURCES = \
 	%D%/app.c \
 	%D%/app.h \
 	%D%/auth.h \
+	%D%/auth_change.c \
+	%D%/auth_change.h \
 	%D%/auth_password.c \
 	%D%/auth_password.h \
 	%D%/auth_prove.c \
@@ -29,13 +31,10 @@ libservice_a_SOURCES = \
 	%D%/bans_judge.h \
 	%D%/bans_refresh.c \
 	%D%/bans_refresh.h \
-	%D%/bans_where.c \
-	%D%/bans_where.h \
 	%D%/chores.c \
 	%D%/chores.h \
 	%D%/geo.c \
 	%D%/geo.h \
-	%D%/geo_learn.c \
 	%D%/geo_quota.c \
 	%D%/geo_quota.h \
 	%D%/health.c \
