@@ -66,6 +66,45 @@ put_geoip(struct json_out *o, const struct geo_status *s)
 	json_put_close(o);
 }
 
+static const char *
+history_state(const struct history_status *h)
+{
+	if (h->off != HISTORY_ON)
+		return "off";
+	return h->filling ? "filling" : "on";
+}
+
+/* 0 is no time: nothing was banned, copied, or is the matter. */
+static void
+put_time_or_null(struct json_out *o, const char *name, int64_t t)
+{
+	if (t != 0)
+		json_put_time(o, name, t);
+	else
+		json_put_null(o, name);
+}
+
+static void
+put_history(struct json_out *o, const struct history_status *h)
+{
+	json_put_object(o, "history");
+	json_put_str(o, "state", history_state(h));
+	put_time_or_null(o, "off_since", h->off_since);
+	json_put_i64(o, "rows", h->n_bans);
+	put_time_or_null(o, "oldest", h->oldest);
+	put_time_or_null(o, "newest", h->newest);
+	put_time_or_null(o, "last_sync_at", h->last_sync_at);
+	if (h->filling) {
+		json_put_object(o, "fill");
+		json_put_i64(o, "done", h->fill_done);
+		json_put_i64(o, "total", h->fill_total);
+		json_put_close(o);
+	} else {
+		json_put_null(o, "fill");
+	}
+	json_put_close(o);
+}
+
 static void
 put_warnings(struct json_out *o, const struct status *s)
 {
@@ -94,6 +133,7 @@ api_status(struct app *app, const struct request *req, struct reply *rep,
 	json_put_object(&o, NULL);
 	put_fail2ban(&o, &s);
 	put_geoip(&o, &s.geo);
+	put_history(&o, &s.history);
 	put_warnings(&o, &s);
 	json_put_close(&o);
 	return json_end(&o, err);

@@ -53,6 +53,9 @@ warnings_fill(const struct app *app, struct status *s)
 		s->warnings[s->n_warnings++] = GEO_HTTP;
 	if (geo_is_degraded(&s->geo))
 		s->warnings[s->n_warnings++] = GEO_MISSING;
+	if (s->history.off != HISTORY_ON)
+		s->warnings[s->n_warnings++] = (struct status_warning){
+		    "history_unavailable", history_off_text(s->history.off)};
 }
 
 static void
@@ -120,6 +123,8 @@ status_get(struct app *app, struct status *out, struct error *err)
 		s = (struct status){.online = false};
 	}
 	geo_files(app, &s.geo);
+	if (history_status_get(app, &s.history, err) < 0)
+		return -1;
 	warnings_fill(app, &s);
 	*out = s;
 	s = (struct status){0}; /* handed over */

@@ -12,6 +12,7 @@
 #include "base/macros.h"
 #include "f2b/cmd.h"
 #include "service/geo.h"
+#include "service/history.h"
 
 struct app;
 struct error;
@@ -31,6 +32,7 @@ struct status {
 	int64_t active_jails;
 	struct f2b_counters sum; /* over all jails */
 	struct geo_status geo;   /* the files; no counts */
+	struct history_status history;
 	struct status_warning warnings[STATUS_WARNINGS_MAX];
 	size_t n_warnings;
 };
