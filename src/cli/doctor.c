@@ -5,6 +5,8 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "cli/report.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "f2b/ban_db.h"
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/auth.h"
@@ -39,6 +42,12 @@ struct visit {
 	struct db *db; /* NULL: could not be opened, or is not there */
 	struct report report;
 };
+
+static void
+freep(char **p)
+{
+	free(*p);
+}
 
 static void
 check_state_dir(struct visit *v)
@@ -250,6 +259,66 @@ check_fail2ban(struct visit *v)
 		finding_mend(f, "%s", "fail2ban-client status");
 }
 
+/* Where fail2ban's database is: 1, or 0 when nobody tells. */
+static int
+history_path(struct visit *v, char **out)
+{
+	AUTO(f2b_freep) struct f2b *f2b = NULL;
+	struct error err = ERROR_INIT;
+
+	if (v->settings->fail2ban_db[0] != '\0') {
+		*out = strdup(v->settings->fail2ban_db);
+		return *out != NULL;
+	}
+	return f2b_new(&f2b, v->settings->fail2ban_socket, &err) == 0 &&
+	       f2b_database_path(f2b, out, &err) == 0;
+}
+
+static void
+mend_history(struct finding *f, enum ban_db_fault fault, const char *path)
+{
+	long user = (long)geteuid();
+
+	if (fault == BAN_DB_DENIED)
+		finding_mend(f,
+		    "d=$(dirname %s) && setfacl -m u:%ld:x $d && setfacl -d "
+		    "-m u:%ld:r $d && setfacl -m u:%ld:r %s",
+		    path, user, user, user, path);
+	else if (fault == BAN_DB_BUSY)
+		finding_mend(f, "fuser -v %s", path);
+	else
+		finding_mend(f, "%s", "fail2ban-client get dbfile");
+}
+
+/* Whether the archive can grow, by reading where it does. */
+static void
+check_history(struct visit *v)
+{
+	AUTO(ban_db_freep) struct ban_db *db = NULL;
+	AUTO(freep) char *path = NULL;
+	struct error err = ERROR_INIT;
+	struct finding *f;
+	int64_t last = 0;
+
+	if (!history_path(v, &path))
+		return; /* told already: fail2ban is away */
+	f = report_begin(&v->report, "history");
+	finding_say(f, VERDICT_OK, "reads %s", path == NULL ? "" : path);
+	if (path == NULL || path[0] != '/') {
+		finding_say(f, VERDICT_WARN, "%s",
+		    "fail2ban keeps no database, so no history grows");
+		finding_mend(f, "%s",
+		    "set dbfile in fail2ban.local and restart fail2ban");
+	} else if (ban_db_new(&db, &err) < 0 ||
+		   ban_db_open(db, path, &err) < 0 ||
+		   ban_db_last_rowid(db, &last, &err) < 0) {
+		finding_say(
+		    f, VERDICT_WARN, "no history grows: %s", err.detail);
+		mend_history(
+		    f, db != NULL ? ban_db_fault(db) : BAN_DB_FINE, path);
+	}
+}
+
 static void
 check_clock(struct visit *v)
 {
@@ -376,6 +445,7 @@ cli_doctor(struct cli *cli)
 		check_set_up(&v);
 	}
 	check_fail2ban(&v);
+	check_history(&v);
 	check_clock(&v);
 	check_settings(&v);
 	check_geo(&v);

@@ -283,6 +283,9 @@ const FAULTS = [
 	['plain_http', 'warn', () => ({ BANGUI_ALLOW_PLAIN_HTTP: 'yes' })],
 	['fail2ban', 'fail', () => ({})],
 	['fail2ban', 'fail', (dir) => writeFileSync(join(dir, 'no.sock'), '')],
+	['history', 'warn', (dir) => ({ BANGUI_FAIL2BAN_DB: dir })],
+	['history', 'warn', (dir) => ({ BANGUI_FAIL2BAN_DB: join(dir, 'not there') })],
+	['history', 'warn', () => ({ BANGUI_FAIL2BAN_DB: ':memory:' })],
 	['set_up', 'warn', (dir) => {
 		rmSync(join(dir, 'bangui.db'));
 		ok(bangui(dir, ['setup-code']));
@@ -305,7 +308,7 @@ function damageIndexPage(dir) {
 test('the doctor finds each fault', () => {
 	for (const [name, status, make] of FAULTS) {
 		const dir = setUpDir();
-		if (name !== 'fail2ban')
+		if (name !== 'fail2ban' && name !== 'history') // both want a fail2ban
 			assert.equal(finding(dir, name).status, 'ok', name);
 		const env = make(dir) ?? {};
 		assert.equal(finding(dir, name, { env }).status, status, `${name}: ${make}`);
