@@ -105,6 +105,19 @@ async function countries() {
 		`${Math.round(bare / 1000)} ms)`, '<= 1.5', ours / bare <= 1.5);
 }
 
+/** Goal 8, and what an archived ban takes. */
+async function archive() {
+	const rows = SMOKE ? 3000 : 200000;
+	const { stdout } = await run(join(BUILD, 't/bench/history'), [String(rows)]);
+	const [rate, hold, poll, bytes] = stdout.split(' ').map(Number);
+	row(8, `first copy of ${rows} bans into the archive`, `${rate} a second`,
+		'>= 20000', rate >= 20000);
+	row(8, "fail2ban's database held by one bite, longest",
+		`${(hold / 1000).toFixed(1)} ms`, '<= 20 ms', hold <= 20000);
+	row(8, 'look with nothing new', `${(poll / 1000).toFixed(3)} ms`, '<= 0.05 ms', poll <= 50);
+	row(8, 'an archived ban without its evidence', `${bytes} bytes`, '<= 400', bytes <= 400);
+}
+
 /** Goal 10, first page: bans without an action, which take long by themselves. */
 async function manyBans(stack, me, cookie) {
 	await stack.fail2ban('set', 'blocked', 'delaction', 'record');
@@ -254,6 +267,7 @@ try {
 	await smallAnswers(stack, cookie);
 	await listWriter();
 	await countries();
+	await archive();
 	await manyBans(stack, me, cookie);
 	await memory(stack, cookie);
 	await hungFail2ban(stack, cookie);
