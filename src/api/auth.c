@@ -77,7 +77,7 @@ api_setup_get(struct app *app, const struct request *req, struct reply *rep,
 	json_put_bool(&o, "needs_setup_token", !done);
 	json_put_object(&o, "password_policy");
 	json_put_i64(&o, "min_chars", LIMIT_PASSWORD_MIN_CHARS);
-	json_put_i64(&o, "max_bytes", LIMIT_PASSWORD_MAX_BYTES);
+	json_put_i64(&o, "max_bytes", (int64_t)auth_password_max(app));
 	json_put_close(&o);
 	json_put_close(&o);
 	return json_end(&o, err);

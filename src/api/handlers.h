@@ -16,6 +16,14 @@ route_handler api_login;
 route_handler api_logout;
 route_handler api_session;
 
+/* password.c */
+route_handler api_password_change;
+
+/* sessions.c */
+route_handler api_sessions_list;
+route_handler api_sessions_end;
+route_handler api_sessions_end_others;
+
 /* tokens.c */
 route_handler api_token_create;
 route_handler api_tokens_list;

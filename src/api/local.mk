@@ -16,12 +16,14 @@ libapi_a_SOURCES = \
 	%D%/jails.c \
 	%D%/openapi.c \
 	%D%/openapi.h \
+	%D%/password.c \
 	%D%/query.c \
 	%D%/query.h \
 	%D%/routes.c \
 	%D%/routes.h \
 	%D%/scopes.c \
 	%D%/scopes.h \
+	%D%/sessions.c \
 	%D%/status.c \
 	%D%/tokens.c
 nodist_libapi_a_SOURCES = %D%/openapi_text.c

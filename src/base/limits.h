@@ -123,7 +123,8 @@
 
 /* Sign-in (SECURITY 3) */
 #define LIMIT_PASSWORD_MIN_CHARS 12
-#define LIMIT_PASSWORD_MAX_BYTES 72 /* bcrypt reads no more */
+#define LIMIT_PASSWORD_BCRYPT 72    /* bytes: bcrypt reads no more */
+#define LIMIT_PASSWORD_YESCRYPT 511 /* bytes: libxcrypt takes no more */
 #define LIMIT_PASSWORD_READ 2048    /* bytes taken in, to be judged */
 #define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
 #define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */

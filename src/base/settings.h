@@ -36,6 +36,7 @@ struct settings {
 	char fail2ban_db[SETTING_TEXT_SIZE];     /* BANGUI_FAIL2BAN_DB */
 	char log[16];                          /* BANGUI_LOG: stderr, syslog */
 	char log_level[16];                    /* BANGUI_LOG_LEVEL */
+	char hash_kind[16];                    /* BANGUI_PASSWORD_HASH */
 	int64_t bcrypt_cost;                   /* BANGUI_BCRYPT_COST 10-14 */
 	bool allow_plain_http;                 /* BANGUI_ALLOW_PLAIN_HTTP */
 	char allowed_hosts[SETTING_TEXT_SIZE]; /* BANGUI_ALLOWED_HOSTS */

@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "base/macros.h"
+#include "store/session_store.h"
 
 struct app;
 struct error;
@@ -24,13 +25,8 @@ enum { AUTH_TOKEN_SIZE = 44 };
 /* "bgt_" and another 32 bytes of the same kind, with NUL */
 enum { AUTH_BEARER_SIZE = 4 + AUTH_TOKEN_SIZE };
 
-/**
- * Is a password acceptable? The same check at set-up, login and everywhere
- * else: 12 characters or more, at most 72 bytes of UTF-8, no NUL, not one of
- * the worst, not the host name. Adds its finding to err under field.
- */
-NODISCARD int auth_password_check(
-    const char *password, size_t len, const char *field, struct error *err);
+/** Bytes of the longest password that can be set now: the hash's limit. */
+size_t auth_password_max(const struct app *app);
 
 /**
  * At the start of a server: when there is no password and never was a set-up
@@ -115,6 +111,28 @@ NODISCARD int auth_session_find(struct app *app, const char *token, bool active,
 /** End one session; one that does not exist is no error. */
 NODISCARD int auth_logout(
     struct app *app, const char *token, struct error *err);
+
+/* One page of the sessions that are live. */
+struct auth_session_page {
+	int64_t
+	    below; /* only ids smaller than this; INT64_MAX: from the newest */
+	int64_t limit;
+	int64_t total;      /* filled: of all pages */
+	int64_t next_below; /* filled: where the next page begins; 0: none */
+};
+
+/** The newest first; fn's -1 ends it, and what it is given is its until then.
+ */
+NODISCARD int auth_session_list(struct app *app, struct auth_session_page *page,
+    int (*fn)(void *ctx, const struct session_seen *s, struct error *err),
+    void *ctx, struct error *err);
+
+/** End one session by its number. ERR_NOT_FOUND. */
+NODISCARD int auth_session_end(struct app *app, int64_t id, struct error *err);
+
+/** End every session but one (0: but none). */
+NODISCARD int auth_session_end_others(
+    struct app *app, int64_t id, int64_t *ended, struct error *err);
 
 /** End every session ("bangui sessions end --all"). */
 NODISCARD int auth_logout_all(

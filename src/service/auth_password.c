@@ -11,13 +11,32 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "base/random.h"
+#include "base/settings.h"
 #include "base/str.h"
 #include "service/auth.h"
 #include "service/auth_secret.h"
 
-#define PREFIX "$2b$"
+#define BCRYPT "$2b$"
+#define YESCRYPT "$y$"
+/* What YESCRYPT_COST looks like in a hash. */
+#define YESCRYPT_PARAMETERS YESCRYPT "j9T$"
 
-enum { SALT_BYTES = 16, COST_AT = sizeof(PREFIX) - 1, COST_LEN = 2 };
+enum {
+	SALT_BYTES = 16,
+	COST_AT = sizeof(BCRYPT) - 1,
+	COST_LEN = 2,
+	YESCRYPT_COST = 5 /* 16 MiB, a tenth of the time of bcrypt's 12 */
+};
+
+struct auth_hashing
+auth_hashing_of(const struct settings *settings)
+{
+	if (str_eq(settings->hash_kind, "yescrypt"))
+		return (struct auth_hashing){
+		    YESCRYPT, YESCRYPT_COST, LIMIT_PASSWORD_YESCRYPT};
+	return (struct auth_hashing){
+	    BCRYPT, (int)settings->bcrypt_cost, LIMIT_PASSWORD_BCRYPT};
+}
 
 /* Of the public lists of the most used passwords, those that are long enough
  * to come here. */
@@ -89,9 +108,22 @@ count_chars(const char *s, size_t len)
 	return n;
 }
 
+/* One literal a limit. */
+static int
+refuse_long(size_t max, const char *field, struct error *err)
+{
+	if (max > LIMIT_PASSWORD_BCRYPT)
+		return err_field(err, field,
+		    "Use at most 511 bytes. Letters with accents and symbols "
+		    "take two to four bytes each.");
+	return err_field(err, field,
+	    "Use at most 72 bytes. Letters with accents and symbols take two "
+	    "to four bytes each.");
+}
+
 int
-auth_password_check(
-    const char *password, size_t len, const char *field, struct error *err)
+auth_password_check(const char *password, size_t len, size_t max,
+    const char *field, struct error *err)
 {
 	if (memchr(password, '\0', len) != NULL)
 		return err_field(err, field,
@@ -99,10 +131,8 @@ auth_password_check(
 		    "count.");
 	if (!str_is_utf8(password, len))
 		return err_field(err, field, "Send the password as UTF-8.");
-	if (len > LIMIT_PASSWORD_MAX_BYTES)
-		return err_field(err, field,
-		    "Use at most 72 bytes. Letters with accents and symbols "
-		    "take two to four bytes each.");
+	if (len > max)
+		return refuse_long(max, field, err);
 	if (count_chars(password, len) < LIMIT_PASSWORD_MIN_CHARS)
 		return err_field(err, field, "Use at least 12 characters.");
 	if (is_worst(password, len))
@@ -121,7 +151,7 @@ run_crypt(const char *password, size_t len, const char *setting,
     char out[AUTH_PASSWORD_HASH_SIZE], struct error *err)
 {
 	struct crypt_data *data = calloc(1, sizeof *data);
-	char phrase[LIMIT_PASSWORD_MAX_BYTES + 1] = {0};
+	char phrase[LIMIT_PASSWORD_YESCRYPT + 1] = {0};
 	const char *made;
 	bool ok;
 
@@ -142,62 +172,69 @@ run_crypt(const char *password, size_t len, const char *setting,
 }
 
 static int
-new_setting(int cost, char out[CRYPT_GENSALT_OUTPUT_SIZE], struct error *err)
+new_setting(const struct auth_hashing *how, char out[CRYPT_GENSALT_OUTPUT_SIZE],
+    struct error *err)
 {
 	char salt[SALT_BYTES];
 
 	if (random_bytes(salt, sizeof salt, err) < 0)
 		return -1;
-	if (crypt_gensalt_rn(PREFIX, (unsigned long)cost, salt, sizeof salt,
-		out, CRYPT_GENSALT_OUTPUT_SIZE) == NULL)
+	if (crypt_gensalt_rn(how->prefix, (unsigned long)how->cost, salt,
+		sizeof salt, out, CRYPT_GENSALT_OUTPUT_SIZE) == NULL)
 		return err_set(err, ERR_INTERNAL,
 		    "Something went wrong here. See the log of BanGUI.",
-		    "crypt_gensalt_rn refused cost %d", cost);
+		    "crypt_gensalt_rn refused %s at cost %d", how->prefix,
+		    how->cost);
 	return 0;
 }
 
 int
-auth_password_hash(const char *password, size_t len, int cost,
-    char out[AUTH_PASSWORD_HASH_SIZE], struct error *err)
+auth_password_hash(const char *password, size_t len,
+    const struct auth_hashing *how, char out[AUTH_PASSWORD_HASH_SIZE],
+    struct error *err)
 {
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 
-	if (new_setting(cost, setting, err) < 0)
+	if (new_setting(how, setting, err) < 0)
 		return -1;
 	return run_crypt(password, len, setting, out, err);
 }
 
 int
 auth_password_verify(const char *password, size_t len, const char *hash,
-    int cost, bool *good, struct error *err)
+    const struct auth_hashing *how, bool *good, struct error *err)
 {
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE] = {0};
 	char made[AUTH_PASSWORD_HASH_SIZE] = {0};
+	size_t n;
 	bool same;
 
-	if (hash == NULL && new_setting(cost, setting, err) < 0)
+	if (hash == NULL && new_setting(how, setting, err) < 0)
 		return -1;
-	if (hash != NULL && auth_password_cost(hash) < 0)
+	if (hash != NULL && auth_password_hash_max(hash) == 0)
 		return err_set(err, ERR_INTERNAL,
 		    "Something went wrong here. See the log of BanGUI.", "%s",
 		    "the stored password hash is of an unknown kind");
 	if (run_crypt(password, len, hash != NULL ? hash : setting, made, err) <
 	    0)
 		return -1;
-	same = hash != NULL && strlen(hash) == sizeof made - 1 &&
-	       str_equal_secret(hash, made, sizeof made - 1);
+	n = strlen(made);
+	/* What bcrypt would cut is not the password, however it begins. */
+	same = hash != NULL && len <= auth_password_hash_max(hash) &&
+	       strlen(hash) == n && str_equal_secret(hash, made, n);
 	auth_wipe(made, sizeof made);
 	*good = same;
 	return 0;
 }
 
-int
-auth_password_cost(const char *hash)
+/* The cost that a bcrypt hash was made with, or -1. */
+static int
+bcrypt_cost(const char *hash)
 {
 	int64_t cost = -1;
 	const char *digits = hash + COST_AT;
 
-	if (!str_starts(hash, PREFIX) || strnlen(digits, COST_LEN) < COST_LEN)
+	if (!str_starts(hash, BCRYPT) || strnlen(digits, COST_LEN) < COST_LEN)
 		return -1;
 	if (digits[0] == '0')
 		digits++;
@@ -205,4 +242,22 @@ auth_password_cost(const char *hash)
 		4, 31, &cost))
 		return -1;
 	return (int)cost;
+}
+
+size_t
+auth_password_hash_max(const char *hash)
+{
+	if (str_starts(hash, YESCRYPT))
+		return LIMIT_PASSWORD_YESCRYPT;
+	return bcrypt_cost(hash) < 0 ? 0 : LIMIT_PASSWORD_BCRYPT;
+}
+
+bool
+auth_password_hash_fits(const char *hash, const struct auth_hashing *how)
+{
+	if (!str_starts(hash, how->prefix))
+		return false;
+	return str_starts(hash, YESCRYPT)
+		   ? str_starts(hash, YESCRYPT_PARAMETERS)
+		   : bcrypt_cost(hash) >= how->cost;
 }

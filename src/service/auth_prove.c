@@ -50,21 +50,41 @@ refuse(struct app *app, const struct auth_attempt *attempt,
 	    "The password is wrong. Try again.", "%s", "no match");
 }
 
-/* The setting asks for a dearer hash than the stored one: this is the moment
- * at which the password is at hand. */
+/* The settings ask for another hash than the stored one: this is the moment
+ * at which the password is at hand. One that is too long for the new kind of
+ * hash keeps the old. */
 static int
 upgrade(struct app *app, const struct auth_attempt *attempt,
     const struct owner *owner, struct error *err)
 {
-	int cost = (int)app->settings->bcrypt_cost;
+	const struct auth_hashing how = auth_hashing_of(app->settings);
 	char hash[AUTH_PASSWORD_HASH_SIZE];
 
-	if (auth_password_cost(owner->password_hash) >= cost)
+	if (auth_password_hash_fits(owner->password_hash, &how) ||
+	    attempt->password_len > how.max_bytes)
 		return 0;
 	if (auth_password_hash(
-		attempt->password, attempt->password_len, cost, hash, err) < 0)
+		attempt->password, attempt->password_len, &how, hash, err) < 0)
 		return -1;
 	return owner_store_rehash(app->db, owner->password_hash, hash, err);
+}
+
+/* Can it be a password at all? By the limit of the hash that is stored. */
+static int
+check_form(
+    struct app *app, const struct auth_attempt *attempt, struct error *err)
+{
+	struct owner owner;
+	size_t max = 0;
+
+	if (owner_store_get(app->db, &owner, err) < 0)
+		return -1;
+	if (owner.has_password)
+		max = auth_password_hash_max(owner.password_hash);
+	if (max == 0)
+		max = auth_password_max(app);
+	return auth_password_check(
+	    attempt->password, attempt->password_len, max, attempt->field, err);
 }
 
 void
@@ -77,10 +97,10 @@ int
 auth_prove(struct app *app, const struct auth_attempt *attempt,
     struct auth_proof *out, struct error *err)
 {
+	const struct auth_hashing how = auth_hashing_of(app->settings);
 	bool good = false;
 
-	if (auth_password_check(attempt->password, attempt->password_len,
-		attempt->field, err) < 0 ||
+	if (check_form(app, attempt, err) < 0 ||
 	    auth_throttle_check(app, &attempt->client, err) < 0 ||
 	    auth_throttle_afford(app, &attempt->client, err) < 0)
 		return -1;
@@ -93,8 +113,8 @@ auth_prove(struct app *app, const struct auth_attempt *attempt,
 	    auth_throttle_spend(app, &attempt->client, false, err) < 0 ||
 	    owner_store_get(app->db, &out->owner, err) < 0 ||
 	    auth_password_verify(attempt->password, attempt->password_len,
-		out->owner.has_password ? out->owner.password_hash : NULL,
-		(int)app->settings->bcrypt_cost, &good, err) < 0)
+		out->owner.has_password ? out->owner.password_hash : NULL, &how,
+		&good, err) < 0)
 		return -1;
 	if (!good)
 		return refuse(app, attempt, &out->owner, err);

@@ -2,6 +2,7 @@
 /*
  * Signing in and out, and who a token belongs to.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -165,6 +166,84 @@ int
 auth_logout(struct app *app, const char *token, struct error *err)
 {
 	return session_end(app, token, err);
+}
+
+struct page_walk {
+	struct auth_session_page *page;
+	int (*fn)(void *ctx, const struct session_seen *s, struct error *err);
+	void *ctx;
+	int64_t n, last_id;
+};
+
+/* One row more than the page holds is asked for, to see that there is one. */
+static int
+page_row(void *arg, const struct session_seen *s, struct error *err)
+{
+	struct page_walk *walk = arg;
+
+	if (walk->n == walk->page->limit) {
+		walk->page->next_below = walk->last_id;
+		return 0;
+	}
+	walk->n++;
+	walk->last_id = s->row.id;
+	return walk->fn(walk->ctx, s, err);
+}
+
+int
+auth_session_list(struct app *app, struct auth_session_page *page,
+    int (*fn)(void *ctx, const struct session_seen *s, struct error *err),
+    void *ctx, struct error *err)
+{
+	struct page_walk walk = {.page = page, .fn = fn, .ctx = ctx};
+	const struct session_cut cut = {
+	    .now = app->now_s(),
+	    .below = page->below,
+	    .max = page->limit + 1,
+	};
+
+	page->next_below = 0;
+	if (session_store_count(app->db, cut.now, &page->total, err) < 0)
+		return -1;
+	return session_store_page(app->db, &cut, page_row, &walk, err);
+}
+
+static void
+log_ended(const char *key, int64_t value)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_LEVEL_INFO, "sessions_ended");
+	log_i64(&line, key, value);
+	log_end(&line);
+}
+
+int
+auth_session_end(struct app *app, int64_t id, struct error *err)
+{
+	int rc = session_store_delete_id(app->db, id, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "There is no such session. It may have ended already.",
+		    "session %" PRId64, id);
+	log_ended("session_id", id);
+	return 0;
+}
+
+int
+auth_session_end_others(
+    struct app *app, int64_t id, int64_t *ended, struct error *err)
+{
+	int64_t n = 0;
+
+	if (session_store_delete_others(app->db, id, &n, err) < 0)
+		return -1;
+	log_ended("ended", n);
+	*ended = n;
+	return 0;
 }
 
 int

@@ -20,6 +20,12 @@
 #include "store/owner_store.h"
 #include "store/session_store.h"
 
+size_t
+auth_password_max(const struct app *app)
+{
+	return auth_hashing_of(app->settings).max_bytes;
+}
+
 int
 auth_setup_done(struct app *app, bool *out, struct error *err)
 {
@@ -137,10 +143,11 @@ is_timezone(const char *s)
 
 /* Notes every field that is not acceptable, not only the first. */
 static int
-setup_check_fields(const struct auth_setup *req, struct error *err)
+setup_check_fields(
+    const struct app *app, const struct auth_setup *req, struct error *err)
 {
-	int rc = auth_password_check(
-	    req->password, req->password_len, "password", err);
+	int rc = auth_password_check(req->password, req->password_len,
+	    auth_password_max(app), "password", err);
 
 	if (req->timezone != NULL && !is_timezone(req->timezone))
 		rc = err_field(err, "timezone",
@@ -229,6 +236,7 @@ int
 auth_setup(struct app *app, const struct auth_setup *req, struct error *err)
 {
 	AUTO(fd_closep) int slot = -1;
+	const struct auth_hashing how = auth_hashing_of(app->settings);
 	char hash[AUTH_PASSWORD_HASH_SIZE];
 	bool done = false;
 
@@ -236,14 +244,14 @@ auth_setup(struct app *app, const struct auth_setup *req, struct error *err)
 		return -1;
 	if (done)
 		return refuse_done(err);
-	if (setup_check_fields(req, err) < 0 ||
+	if (setup_check_fields(app, req, err) < 0 ||
 	    auth_throttle_check(app, &req->client, err) < 0 ||
 	    setup_check_code(app, req, err) < 0)
 		return -1;
 	slot = auth_password_slot(app->settings->state_dir, err);
 	if (slot < 0 || auth_throttle_spend(app, &req->client, true, err) < 0 ||
-	    auth_password_hash(req->password, req->password_len,
-		(int)app->settings->bcrypt_cost, hash, err) < 0 ||
+	    auth_password_hash(
+		req->password, req->password_len, &how, hash, err) < 0 ||
 	    setup_store(app, req, hash, err) < 0)
 		return -1;
 	log_event(LOG_LEVEL_INFO, "setup_done", "%s", "by set-up code");
@@ -255,13 +263,14 @@ auth_setup_local(
     struct app *app, const char *password, size_t len, struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	const struct auth_hashing how = auth_hashing_of(app->settings);
 	char hash[AUTH_PASSWORD_HASH_SIZE];
 
 	/* Without the slot: however many strangers sign in, whoever is on the
 	 * machine itself gets in. */
-	if (auth_password_check(password, len, "password", err) < 0 ||
-	    auth_password_hash(password, len, (int)app->settings->bcrypt_cost,
-		hash, err) < 0 ||
+	if (auth_password_check(password, len, how.max_bytes, "password", err) <
+		0 ||
+	    auth_password_hash(password, len, &how, hash, err) < 0 ||
 	    db_txn_begin(&txn, app->db, err) < 0 ||
 	    owner_store_set_password(app->db, hash, app->now_s(), err) < 0 ||
 	    session_store_delete_all(app->db, NULL, err) < 0)

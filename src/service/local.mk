@@ -3,6 +3,8 @@ libservice_a_SOURCES = \
 	%D%/app.c \
 	%D%/app.h \
 	%D%/auth.h \
+	%D%/auth_change.c \
+	%D%/auth_change.h \
 	%D%/auth_password.c \
 	%D%/auth_password.h \
 	%D%/auth_prove.c \

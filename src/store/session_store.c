@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/session_store.h"
 
-#include "base/addr.h"
+#include <string.h>
+
+#include "base/error.h"
 #include "db/db.h"
 
 enum {
 	SESSION_ADD,
 	SESSION_GET,
 	SESSION_TOUCH,
+	SESSION_PAGE,
+	SESSION_COUNT,
+	SESSION_ROTATE,
+	SESSION_DELETE_ID,
+	SESSION_DELETE_OTHERS,
 	SESSION_DELETE,
 	SESSION_DELETE_ALL,
 	SESSION_DELETE_ENDED,
@@ -25,10 +32,23 @@ static const struct db_sql SQL[] = {
 	    " FROM session WHERE token_hash = ?1" },
 	[SESSION_TOUCH] = { .incidental = true, .text =
 	    "UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1" },
+	[SESSION_PAGE] = { .text =
+	    "SELECT id, created_at, last_seen_at, expires_at, idle_s, client,"
+	    " user_agent FROM session WHERE id < ?2"
+	    " AND expires_at > ?1 AND last_seen_at + idle_s > ?1"
+	    " ORDER BY id DESC LIMIT ?3" },
+	/* One owner has few sessions: looking at each beats an index. */
+	[SESSION_COUNT] = { .text =
+	    "SELECT count(*) FROM session"
+	    " WHERE expires_at > ?1 AND last_seen_at + idle_s > ?1" },
+	[SESSION_ROTATE] = { .text =
+	    "UPDATE session SET token_hash = ?2 WHERE id = ?1" },
+	[SESSION_DELETE_ID] = { .text = "DELETE FROM session WHERE id = ?1" },
+	[SESSION_DELETE_OTHERS] = { .text =
+	    "DELETE FROM session WHERE id <> ?1" },
 	[SESSION_DELETE] = { .text =
 	    "DELETE FROM session WHERE token_hash = ?1" },
 	[SESSION_DELETE_ALL] = { .text = "DELETE FROM session" },
-	/* One owner has few sessions: looking at each beats an index. */
 	[SESSION_DELETE_ENDED] = { .text =
 	    "DELETE FROM session WHERE id IN (SELECT id"
 	    " FROM session WHERE expires_at <= ?1"
@@ -63,6 +83,16 @@ session_store_add(struct db *db, const uint8_t hash[SESSION_HASH_LEN],
 	return db_run(&q, NULL, err);
 }
 
+static void
+row_read(const struct db_query *q, struct session_row *out)
+{
+	out->id = db_col_i64(q, 0);
+	out->created_at = db_col_i64(q, 1);
+	out->last_seen_at = db_col_i64(q, 2);
+	out->expires_at = db_col_i64(q, 3);
+	out->idle_s = db_col_i64(q, 4);
+}
+
 int
 session_store_get(struct db *db, const uint8_t hash[SESSION_HASH_LEN],
     struct session_row *out, struct error *err)
@@ -76,12 +106,98 @@ session_store_get(struct db *db, const uint8_t hash[SESSION_HASH_LEN],
 	rc = db_step(&q, err);
 	if (rc <= 0)
 		return rc;
-	out->id = db_col_i64(&q, 0);
-	out->created_at = db_col_i64(&q, 1);
-	out->last_seen_at = db_col_i64(&q, 2);
-	out->expires_at = db_col_i64(&q, 3);
-	out->idle_s = db_col_i64(&q, 4);
+	row_read(&q, out);
 	return 1;
+}
+
+static int
+seen_read(const struct db_query *q, struct session_seen *out, struct error *err)
+{
+	size_t len = 0;
+	const void *client = db_col_blob(q, 5, &len);
+
+	if (client == NULL || len != sizeof out->client.bytes)
+		return err_set(err, ERR_DB_UNAVAILABLE,
+		    "The database is damaged. See the log of BanGUI.", "%s",
+		    "table session: an address of another length");
+	row_read(q, &out->row);
+	memcpy(out->client.bytes, client, len);
+	out->client.prefix_len = 128;
+	out->user_agent = db_col_text(q, 6);
+	return 0;
+}
+
+int
+session_store_page(struct db *db, const struct session_cut *cut,
+    int (*fn)(void *ctx, const struct session_seen *s, struct error *err),
+    void *ctx, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	struct session_seen seen;
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[SESSION_PAGE], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, cut->now);
+	db_bind_i64(&q, 2, cut->below);
+	db_bind_i64(&q, 3, cut->max);
+	while ((rc = db_step(&q, err)) > 0)
+		if (seen_read(&q, &seen, err) < 0 || fn(ctx, &seen, err) < 0)
+			return -1;
+	return rc;
+}
+
+int
+session_store_count(struct db *db, int64_t now, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, &SQL[SESSION_COUNT], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, now);
+	if (db_step(&q, err) < 0)
+		return -1;
+	*out = db_col_i64(&q, 0);
+	return 0;
+}
+
+int
+session_store_rotate(struct db *db, int64_t id,
+    const uint8_t hash[SESSION_HASH_LEN], struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, &SQL[SESSION_ROTATE], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, id);
+	db_bind_blob(&q, 2, hash, SESSION_HASH_LEN);
+	return db_run(&q, NULL, err);
+}
+
+int
+session_store_delete_id(struct db *db, int64_t id, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int64_t n = 0;
+
+	if (db_query_begin(&q, db, &SQL[SESSION_DELETE_ID], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, id);
+	if (db_run(&q, &n, err) < 0)
+		return -1;
+	return n > 0 ? 1 : 0;
+}
+
+int
+session_store_delete_others(
+    struct db *db, int64_t id, int64_t *deleted, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, &SQL[SESSION_DELETE_OTHERS], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, id);
+	return db_run(&q, deleted, err);
 }
 
 int

@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "base/macros.h"
 
-struct addr;
 struct db;
 struct error;
 
@@ -22,6 +22,20 @@ struct session_row {
 	int64_t last_seen_at;
 	int64_t expires_at;
 	int64_t idle_s;
+};
+
+/* A session as it is listed. */
+struct session_seen {
+	struct session_row row;
+	struct addr client;     /* that signed in */
+	const char *user_agent; /* or NULL; until the next row */
+};
+
+/* Which sessions to list. */
+struct session_cut {
+	int64_t now;
+	int64_t below; /* only smaller ids */
+	int64_t max;
 };
 
 /** Prepare the statements of this store; once after migration. */
@@ -41,6 +55,29 @@ NODISCARD int session_store_get(struct db *db,
 /** Seen now. Works under query_only and waits for nobody. */
 NODISCARD int session_store_touch(struct db *db,
     const uint8_t hash[SESSION_HASH_LEN], int64_t now, struct error *err);
+
+/**
+ * The sessions that are live at now, the newest first: at most max of those
+ * with a smaller id than below. fn's -1 ends it.
+ */
+NODISCARD int session_store_page(struct db *db, const struct session_cut *cut,
+    int (*fn)(void *ctx, const struct session_seen *s, struct error *err),
+    void *ctx, struct error *err);
+
+/** How many are live at now. */
+NODISCARD int session_store_count(
+    struct db *db, int64_t now, int64_t *out, struct error *err);
+
+/** The same session under another token. */
+NODISCARD int session_store_rotate(struct db *db, int64_t id,
+    const uint8_t hash[SESSION_HASH_LEN], struct error *err);
+
+/** 1 deleted, 0 none such. */
+NODISCARD int session_store_delete_id(
+    struct db *db, int64_t id, struct error *err);
+/** All but one; deleted may be NULL. */
+NODISCARD int session_store_delete_others(
+    struct db *db, int64_t id, int64_t *deleted, struct error *err);
 
 /** One session, or all; none there is no error. */
 NODISCARD int session_store_delete(

@@ -186,6 +186,18 @@ test('wrong passwords are throttled over all workers, and told like any other', 
 	assert.deepEqual(Object.keys(failures[0]).slice(0, 4), ['ts', 'level', 'event', 'client']);
 });
 
+test('yescrypt takes long passwords, and says so', async () => {
+	await begin({ BANGUI_PASSWORD_HASH: 'yescrypt' });
+	const long = '€'.repeat(170);
+	secrets.push(long);
+	assert.equal((await stack.client().get('/api/setup')).json.password_policy.max_bytes, 511);
+	const r = await setUp({ setup_token: code(), password: `${long}xy` });
+	assert.match(r.json.errors[0].message, /511 bytes/);
+	assert.equal((await setUp({ setup_token: code(), password: `${long}x` })).status, 201);
+	assert.equal((await login(`${long}x`)).status, 200);
+	assert.equal((await login(long)).status, 401);
+});
+
 test('hosts that the operator does not allow are 421', async () => {
 	await begin({ BANGUI_ALLOWED_HOSTS: '127.0.0.1 admin.example' });
 	const me = stack.client();

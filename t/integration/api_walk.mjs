@@ -147,6 +147,7 @@ for (const scopes of SCOPES) {
 		// the cookie beside it adds nothing, and a foreign page cannot matter
 		await walk((route) => (!route.needsSession ? undefined : covered(route.scope) ? reached(route) : 403),
 			{ headers: { ...opts.headers, 'X-BanGUI-Request': null, Origin: 'null' } }, me);
+		await me.signIn(); // one of the calls ends all sessions
 		const missing = ROUTES.find((route) => route.needsSession && !covered(route.scope));
 		if (!missing)
 			return;

@@ -1,6 +1,7 @@
 # Real parts: nginx, fail2ban and the pool, each test with a stack of its own.
 # One file a line, so that additions do not collide.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += %D%/api_account.mjs
 INTEGRATION_TESTS += %D%/api_bans.mjs
 INTEGRATION_TESTS += %D%/api_database_away.mjs
 INTEGRATION_TESTS += %D%/api_fail2ban_away.mjs

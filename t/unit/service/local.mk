@@ -85,3 +85,10 @@ check_PROGRAMS += %D%/test_geo_quota
 %C%_test_geo_quota_SOURCES = %D%/test_geo_quota.c $(AUTH_ENV)
 %C%_test_geo_quota_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_geo_quota_LDADD = $(SERVICE_TEST_LIBS)
+
+
+check_PROGRAMS += %D%/test_auth_change
+%C%_test_auth_change_SOURCES = %D%/test_auth_change.c $(AUTH_ENV)
+%C%_test_auth_change_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_auth_change_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_auth_change_LDADD = libtorture.a $(SERVICE_TEST_LIBS)

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "db/db.h"
 #include "service/auth_password.h"
@@ -96,6 +97,8 @@ a_password_of_72_bytes_signs_in_by_all_of_them(void **state)
 	assert_int_equal(err.code, ERR_CREDENTIALS);
 }
 
+static const struct auth_hashing YESCRYPT = {"$y$", 5, 511};
+
 static int64_t
 stored_cost(struct auth_env *e)
 {
@@ -103,7 +106,8 @@ stored_cost(struct auth_env *e)
 	struct owner owner;
 
 	assert_int_equal(owner_store_get(e->app.db, &owner, &err), 0);
-	return auth_password_cost(owner.password_hash);
+	return (owner.password_hash[4] - '0') * 10 + owner.password_hash[5] -
+	       '0';
 }
 
 static void
@@ -123,6 +127,52 @@ a_dearer_hash_is_made_at_the_next_good_sign_in(void **state)
 	e->settings.bcrypt_cost = COST;
 	assert_int_equal(login(e, PASSWORD, strlen(PASSWORD), NULL, &err), 0);
 	assert_int_equal(stored_cost(e), COST + 1);
+}
+
+static void
+another_kind_of_hash_is_made_at_the_next_good_sign_in(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct owner owner;
+
+	auth_env_complete(e);
+	assert_true(str_copy(
+	    e->settings.hash_kind, sizeof e->settings.hash_kind, "yescrypt"));
+	assert_int_equal(login(e, PASSWORD, strlen(PASSWORD), NULL, &err), 0);
+	assert_int_equal(owner_store_get(e->app.db, &owner, &err), 0);
+	assert_true(auth_password_hash_fits(owner.password_hash, &YESCRYPT));
+	assert_int_equal(login(e, PASSWORD, strlen(PASSWORD), NULL, &err), 0);
+	assert_true(str_copy(
+	    e->settings.hash_kind, sizeof e->settings.hash_kind, "bcrypt"));
+	assert_int_equal(login(e, PASSWORD, strlen(PASSWORD), NULL, &err), 0);
+	assert_int_equal(stored_cost(e), COST);
+}
+
+/* bcrypt would take its first 72 bytes for the whole. */
+static void
+a_long_password_keeps_the_hash_that_can_tell_it_apart(void **state)
+{
+	static const char LONG[] = A70 A70 "with yescrypt";
+	static const size_t LEN = sizeof LONG - 1;
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct owner owner;
+
+	assert_int_equal(set_up(e, LONG, LEN, &err), -1);
+	assert_int_equal(err.code, ERR_INVALID);
+	assert_true(str_copy(
+	    e->settings.hash_kind, sizeof e->settings.hash_kind, "yescrypt"));
+	err_clear(&err);
+	assert_int_equal(set_up(e, LONG, LEN, &err), 0);
+	assert_int_equal(login(e, LONG, LEN, NULL, &err), 0);
+	assert_int_equal(login(e, LONG, LEN - 1, NULL, &err), -1);
+	assert_int_equal(err.code, ERR_CREDENTIALS);
+	assert_true(str_copy(
+	    e->settings.hash_kind, sizeof e->settings.hash_kind, "bcrypt"));
+	assert_int_equal(login(e, LONG, LEN, NULL, &err), 0);
+	assert_int_equal(owner_store_get(e->app.db, &owner, &err), 0);
+	assert_true(auth_password_hash_fits(owner.password_hash, &YESCRYPT));
 }
 
 static void
@@ -303,6 +353,8 @@ main(void)
 	    CASE(one_check_judges_passwords_everywhere),
 	    CASE(a_password_of_72_bytes_signs_in_by_all_of_them),
 	    CASE(a_dearer_hash_is_made_at_the_next_good_sign_in),
+	    CASE(another_kind_of_hash_is_made_at_the_next_good_sign_in),
+	    CASE(a_long_password_keeps_the_hash_that_can_tell_it_apart),
 	    CASE(
 		a_stored_hash_of_another_kind_is_an_error_not_a_wrong_password),
 	    CASE(a_long_or_broken_user_agent_is_cut_between_characters),

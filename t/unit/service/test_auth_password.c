@@ -17,12 +17,14 @@
 #define A10 "aaaaaaaaaa"
 #define A70 A10 A10 A10 A10 A10 A10 A10
 
-enum { COST = 4 }; /* bcrypt's least */
+/* bcrypt's least */
+static const struct auth_hashing BCRYPT = {"$2b$", 4, 72};
+static const struct auth_hashing YESCRYPT = {"$y$", 5, 511};
 
 static int
 check(const char *s, size_t len, struct error *err)
 {
-	return auth_password_check(s, len, "password", err);
+	return auth_password_check(s, len, 72, "password", err);
 }
 
 static void
@@ -112,19 +114,19 @@ a_password_hashes_to_bcrypt_and_back(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    auth_password_hash("correct horse", 13, COST, hash, &err), 0);
+	    auth_password_hash("correct horse", 13, &BCRYPT, hash, &err), 0);
 	assert_int_equal(strncmp(hash, "$2b$04$", 7), 0);
 	assert_int_equal(strlen(hash), 60);
-	assert_int_equal(auth_password_cost(hash), COST);
+	assert_true(auth_password_hash_fits(hash, &BCRYPT));
 	assert_int_equal(
-	    auth_password_hash("correct horse", 13, COST, other, &err), 0);
+	    auth_password_hash("correct horse", 13, &BCRYPT, other, &err), 0);
 	assert_string_not_equal(hash, other); /* another salt */
-	assert_int_equal(
-	    auth_password_verify("correct horse", 13, hash, COST, &good, &err),
+	assert_int_equal(auth_password_verify(
+			     "correct horse", 13, hash, &BCRYPT, &good, &err),
 	    0);
 	assert_true(good);
-	assert_int_equal(
-	    auth_password_verify("correct horsf", 13, hash, COST, &good, &err),
+	assert_int_equal(auth_password_verify(
+			     "correct horsf", 13, hash, &BCRYPT, &good, &err),
 	    0);
 	assert_false(good);
 }
@@ -140,7 +142,7 @@ known_hashes_are_verified(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    auth_password_verify("U*U", 3, HASH, COST, &good, &err), 0);
+	    auth_password_verify("U*U", 3, HASH, &BCRYPT, &good, &err), 0);
 	assert_true(good);
 }
 
@@ -152,12 +154,13 @@ the_72nd_byte_counts(void **state)
 	bool good = false;
 
 	(void)state;
-	assert_int_equal(auth_password_hash(A70 "aa", 72, COST, hash, &err), 0);
 	assert_int_equal(
-	    auth_password_verify(A70 "ab", 72, hash, COST, &good, &err), 0);
+	    auth_password_hash(A70 "aa", 72, &BCRYPT, hash, &err), 0);
+	assert_int_equal(
+	    auth_password_verify(A70 "ab", 72, hash, &BCRYPT, &good, &err), 0);
 	assert_false(good);
 	assert_int_equal(
-	    auth_password_verify(A70 "aa", 72, hash, COST, &good, &err), 0);
+	    auth_password_verify(A70 "aa", 72, hash, &BCRYPT, &good, &err), 0);
 	assert_true(good);
 }
 
@@ -168,8 +171,8 @@ without_a_hash_the_answer_is_no(void **state)
 	bool good = true;
 
 	(void)state;
-	assert_int_equal(
-	    auth_password_verify("correct horse", 13, NULL, COST, &good, &err),
+	assert_int_equal(auth_password_verify(
+			     "correct horse", 13, NULL, &BCRYPT, &good, &err),
 	    0);
 	assert_false(good);
 }
@@ -197,7 +200,7 @@ a_hash_of_another_kind_is_an_error(void **state)
 		bool good = false;
 
 		if (auth_password_verify(
-			"correct horse", 13, BAD[i], COST, &good, &err) == 0)
+			"correct horse", 13, BAD[i], &BCRYPT, &good, &err) == 0)
 			fail_msg("row %zu: %s", i, BAD[i]);
 		assert_int_equal(err.code, ERR_INTERNAL);
 		assert_false(good);
@@ -207,13 +210,62 @@ a_hash_of_another_kind_is_an_error(void **state)
 static void
 a_cost_that_bcrypt_does_not_know_is_an_error(void **state)
 {
+	const struct auth_hashing dear = {"$2b$", 32, 72};
 	struct error err = ERROR_INIT;
 	char hash[AUTH_PASSWORD_HASH_SIZE];
 
 	(void)state;
 	assert_int_equal(
-	    auth_password_hash("correct horse", 13, 32, hash, &err), -1);
+	    auth_password_hash("correct horse", 13, &dear, hash, &err), -1);
 	assert_int_equal(err.code, ERR_INTERNAL);
+}
+
+/* libxcrypt's limit is its 512 bytes with the NUL. */
+static void
+yescrypt_takes_511_bytes_and_tells_the_last_one_apart(void **state)
+{
+	struct error err = ERROR_INIT;
+	char phrase[513], hash[AUTH_PASSWORD_HASH_SIZE];
+	bool good = false;
+
+	(void)state;
+	memset(phrase, 'a', sizeof phrase);
+	assert_int_equal(
+	    auth_password_check(phrase, 511, 511, "password", &err), 0);
+	assert_int_equal(
+	    auth_password_check(phrase, 512, 511, "password", &err), -1);
+	assert_non_null(strstr(err.fields[0].message, "511 bytes"));
+	assert_int_equal(
+	    auth_password_hash(phrase, 512, &YESCRYPT, hash, &err), -1);
+	assert_int_equal(
+	    auth_password_hash(phrase, 511, &YESCRYPT, hash, &err), 0);
+	assert_int_equal(strlen(hash), AUTH_PASSWORD_HASH_SIZE - 1);
+	assert_true(auth_password_hash_fits(hash, &YESCRYPT));
+	assert_false(auth_password_hash_fits(hash, &BCRYPT));
+	assert_int_equal(auth_password_hash_max(hash), 511);
+	assert_int_equal(
+	    auth_password_verify(phrase, 511, hash, &BCRYPT, &good, &err), 0);
+	assert_true(good);
+	phrase[510] = 'b';
+	assert_int_equal(
+	    auth_password_verify(phrase, 511, hash, &BCRYPT, &good, &err), 0);
+	assert_false(good);
+}
+
+static void
+bcrypt_opens_to_no_longer_password_that_begins_alike(void **state)
+{
+	struct error err = ERROR_INIT;
+	char hash[AUTH_PASSWORD_HASH_SIZE];
+	bool good = true;
+
+	(void)state;
+	assert_int_equal(
+	    auth_password_hash(A70 "aa", 72, &BCRYPT, hash, &err), 0);
+	assert_int_equal(
+	    auth_password_verify(A70 "aab", 73, hash, &YESCRYPT, &good, &err),
+	    0);
+	assert_false(good);
 }
 
 /* Hold the slot in another process until the pipe closes. */
@@ -355,6 +407,10 @@ main(void)
 	    cmocka_unit_test(the_72nd_byte_counts),
 	    cmocka_unit_test(without_a_hash_the_answer_is_no),
 	    cmocka_unit_test(a_hash_of_another_kind_is_an_error),
+	    cmocka_unit_test(
+		yescrypt_takes_511_bytes_and_tells_the_last_one_apart),
+	    cmocka_unit_test(
+		bcrypt_opens_to_no_longer_password_that_begins_alike),
 	    cmocka_unit_test(a_cost_that_bcrypt_does_not_know_is_an_error),
 	    cmocka_unit_test(the_machine_has_one_slot_and_one_waiting_place),
 	    cmocka_unit_test(a_waiter_gives_up_after_two_seconds),

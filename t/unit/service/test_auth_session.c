@@ -307,6 +307,104 @@ ending_all_sessions_reaches_every_process_at_once(void **state)
 	assert_int_equal(find(e, two.token, true, &s), 0);
 }
 
+struct seen {
+	int64_t ids[16];
+	int n;
+};
+
+static int
+note_session(void *ctx, const struct session_seen *s, struct error *err)
+{
+	struct seen *seen = ctx;
+
+	(void)err;
+	assert_true(seen->n < 16);
+	assert_string_equal(s->user_agent, "a browser");
+	assert_int_equal(s->client.bytes[15], 9);
+	seen->ids[seen->n++] = s->row.id;
+	return 0;
+}
+
+static void
+sessions_are_listed_in_pages_the_newest_first(void **state)
+{
+	struct auth_session_page page = {.below = INT64_MAX, .limit = 2};
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct seen seen = {.n = 0};
+	int pages = 0;
+
+	auth_env_complete(e);
+	(void)sign_in(e); /* ends meanwhile: it is not listed */
+	auth_env_set_time(auth_env_time() + 3600);
+	for (int i = 0; i < 5; i++)
+		(void)sign_in(e);
+	do {
+		assert_int_equal(auth_session_list(
+				     &e->app, &page, note_session, &seen, &err),
+		    0);
+		assert_int_equal(page.total, 5);
+		page.below = page.next_below;
+		pages++;
+	} while (page.next_below != 0);
+	assert_int_equal(pages, 3);
+	assert_int_equal(seen.n, 5);
+	for (int i = 1; i < seen.n; i++)
+		assert_true(seen.ids[i] < seen.ids[i - 1]);
+	page = (struct auth_session_page){.below = INT64_MAX, .limit = 5};
+	seen.n = 0;
+	assert_int_equal(
+	    auth_session_list(&e->app, &page, note_session, &seen, &err), 0);
+	assert_int_equal(seen.n, 5);
+	assert_int_equal(page.next_below, 0);
+}
+
+static void
+a_session_is_ended_by_its_number(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct auth_session one, two, s;
+	struct auth_grant a, b;
+	int64_t ended = 0;
+
+	auth_env_complete(e);
+	a = sign_in(e);
+	b = sign_in(e);
+	assert_int_equal(find(e, a.token, true, &one), 1);
+	assert_int_equal(find(e, b.token, true, &two), 1);
+	assert_true(one.id != two.id);
+	assert_int_equal(auth_session_end(&e->app, one.id, &err), 0);
+	assert_int_equal(find(e, a.token, true, &s), 0);
+	assert_int_equal(auth_session_end(&e->app, one.id, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	(void)sign_in(e);
+	(void)sign_in(e);
+	assert_int_equal(
+	    auth_session_end_others(&e->app, two.id, &ended, &err), 0);
+	assert_int_equal(ended, 2);
+	assert_int_equal(find(e, b.token, true, &s), 1);
+}
+
+static void
+signing_in_to_a_database_that_cannot_be_written_begins_no_session(void **state)
+{
+	struct auth_env *e = *state;
+	struct error err = ERROR_INIT;
+	struct auth_grant g = {.token = "untouched"};
+	int64_t n = -1;
+
+	auth_env_complete(e);
+	assert_int_equal(db_set_query_only(e->app.db, true, &err), 0);
+	assert_int_not_equal(auth_env_login(e, PASSWORD, CLIENT, &g), ERR_NONE);
+	assert_int_equal(db_set_query_only(e->app.db, false, &err), 0);
+	assert_string_equal(g.token, "untouched");
+	assert_int_equal(
+	    session_store_count(e->app.db, auth_env_time(), &n, &err), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(auth_env_login(e, PASSWORD, CLIENT, &g), ERR_NONE);
+}
+
 static void
 a_new_password_ends_every_session(void **state)
 {
@@ -383,6 +481,10 @@ main(void)
 	    CASE(a_failed_sign_in_leaves_the_old_session),
 	    CASE(signing_out_ends_that_session_alone),
 	    CASE(ending_all_sessions_reaches_every_process_at_once),
+	    CASE(sessions_are_listed_in_pages_the_newest_first),
+	    CASE(a_session_is_ended_by_its_number),
+	    CASE(
+		signing_in_to_a_database_that_cannot_be_written_begins_no_session),
 	    CASE(a_new_password_ends_every_session),
 	    CASE(cleaning_removes_ended_sessions_and_only_those),
 	    CASE(cleaning_is_done_every_five_minutes),
