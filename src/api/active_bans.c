@@ -20,7 +20,7 @@
 enum { IP_READ_MAX = 256 };
 
 static const char *const LIST_QUERY[] = {
-    "cursor", "ip", "jail", "limit", "order", "sort"};
+    "asn", "country", "cursor", "ip", "jail", "limit", "order", "sort"};
 static const char *const SORTS[] = {
     [BANS_SORT_BANNED_AT] = "banned_at",
     [BANS_SORT_EXPIRES_AT] = "expires_at",
@@ -57,6 +57,8 @@ filter_read(
 	out->descending = order == 1;
 	out->cursor = request_query(req, "cursor");
 	filter_jail(req, out, err);
+	query_country(req, &out->country, err);
+	query_asn(req, &out->asn, err);
 	ip_filter_read(request_query(req, "ip"), out, err);
 	return query_check(err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/geo_answer.h"
 #include "base/limits.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -66,6 +67,31 @@ query_word(const struct request *req, const char *name,
 			return;
 		}
 	(void)err_field(err, name, "Is not one of the words known here.");
+}
+
+void
+query_country(const struct request *req, const char **out, struct error *err)
+{
+	const char *text = request_query(req, "country");
+
+	*out = text;
+	if (text != NULL && strcmp(text, "ZZ") != 0 &&
+	    !geo_is_country(text, strlen(text)))
+		(void)err_field(err, "country",
+		    "Is no country: two capital letters of ISO 3166-1, or ZZ "
+		    "for unknown.");
+}
+
+void
+query_asn(const struct request *req, int64_t *out, struct error *err)
+{
+	const char *text = request_query(req, "asn");
+
+	*out = 0;
+	if (text != NULL &&
+	    !num_parse_i64(text, strlen(text), 1, UINT32_MAX, out))
+		(void)err_field(
+		    err, "asn", "Must be a whole number from 1 to 4294967295.");
 }
 
 int

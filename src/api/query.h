@@ -33,6 +33,14 @@ void query_word(const struct request *req, const char *name,
 NODISCARD int query_path_id(
     const struct request *req, int64_t *out, struct error *err);
 
+/** `country`: ISO 3166-1 alpha-2, ZZ for what is not known; NULL when absent.
+ * Borrowed from the request. */
+void query_country(
+    const struct request *req, const char **out, struct error *err);
+
+/** `asn`: the number of an AS; 0 when absent. */
+void query_asn(const struct request *req, int64_t *out, struct error *err);
+
 /** 0, or -1 when one of the above has found fault. */
 NODISCARD int query_check(const struct error *err);
 

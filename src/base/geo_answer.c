@@ -40,6 +40,12 @@ static const char *const COUNTRIES[26] = {
 };
 
 bool
+geo_has_country(const struct geo_answer *a)
+{
+	return a->country_code[0] != '\0';
+}
+
+bool
 geo_is_country(const char *s, size_t len)
 {
 	return len == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' &&

@@ -28,6 +28,9 @@ struct geo_answer {
 		.asn = -1                                                      \
 	}
 
+/** Is a country known? */
+bool geo_has_country(const struct geo_answer *a);
+
 /** One of the upper-case codes of ISO 3166-1, or XK (Kosovo), which the
  * sources use too. Lower case, EU, AP, ZZ and the like are none. */
 bool geo_is_country(const char *s, size_t len);

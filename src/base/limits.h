@@ -79,6 +79,9 @@
 #define LIMIT_GEO_HTTP_PACE_S 4    /* 15 a minute, if nobody says better */
 #define LIMIT_GEO_HTTP_WAIT_S 3600 /* longer is nobody's to make us wait */
 
+#define LIMIT_GEO_SWEEP_ROWS 1000 /* bans located anew in one go */
+#define LIMIT_GEO_SWEEP_MS 50     /* ... and in one request */
+
 /* Requests of ours to others (fetch/; SECURITY 5) */
 #define LIMIT_FETCH_CONNECT_MS 10000
 #define LIMIT_FETCH_TOTAL_MS 60000

@@ -20,6 +20,9 @@
 #include "geo/memo.h"
 #include "geo/record.h"
 
+/* Of the Fowler-Noll-Vo hash, here over numbers. */
+static const uint64_t FNV_BASIS = 0xcbf29ce484222325, FNV_PRIME = 0x100000001b3;
+
 enum { V4_AT = 12 }; /* where a mapped address has its IPv4 one */
 
 /* By which a file is told from another one. */
@@ -274,6 +277,24 @@ void
 geo_mmdb_info(const struct geo_mmdb *m, struct geo_file *out)
 {
 	*out = m->info;
+}
+
+uint64_t
+geo_mmdb_stamp(const struct geo_mmdb *m)
+{
+	const struct identity *id = &m->seen;
+	const uint64_t parts[] = {
+	    (uint64_t)id->dev,
+	    (uint64_t)id->ino,
+	    (uint64_t)id->size,
+	    (uint64_t)id->mtime.tv_sec,
+	    (uint64_t)id->mtime.tv_nsec,
+	};
+	uint64_t stamp = FNV_BASIS;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		stamp = (stamp ^ parts[i]) * FNV_PRIME;
+	return stamp;
 }
 
 const struct geo_answer *

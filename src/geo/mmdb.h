@@ -46,6 +46,9 @@ bool geo_mmdb_refresh(struct geo_mmdb *m, int64_t now_s, int64_t interval_s);
 /** What is open. */
 void geo_mmdb_info(const struct geo_mmdb *m, struct geo_file *out);
 
+/** A number that is another one when another file is in use. */
+uint64_t geo_mmdb_stamp(const struct geo_mmdb *m);
+
 /** What the file says of an address, or of the first one of a network; NULL
  * when it has no record of it. Valid until the next call. */
 const struct geo_answer *geo_mmdb_find(

@@ -192,6 +192,8 @@ bans_list(struct app *app, const struct bans_filter *filter,
 	    .jail = filter->jail,
 	    .net = filter->has_net ? &filter->net : NULL,
 	    .text = filter->text,
+	    .country = filter->country,
+	    .asn = filter->asn,
 	    .now_s = time_now_s(),
 	};
 	struct bans_page out = {0};
@@ -202,7 +204,7 @@ bans_list(struct app *app, const struct bans_filter *filter,
 	if (bans_refresh(app, &out.as_of, err) < 0 ||
 	    active_ban_count(app->db, &find, &out.total, err) < 0)
 		return -1;
-	find.net_is_full = out.total > LIMIT_BANS_SORT;
+	find.many = out.total > LIMIT_BANS_SORT;
 	if (rows_read(app, &r, &find, &cursor, err) < 0)
 		return -1;
 	cursors_make(&r, filter, &out);

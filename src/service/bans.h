@@ -32,7 +32,9 @@ struct bans_filter {
 	const char *jail; /* or NULL: all */
 	bool has_net;     /* only what lies inside net */
 	struct addr net;
-	const char *text; /* part of an id, or NULL; not with net */
+	const char *text;    /* part of an id, or NULL; not with net */
+	const char *country; /* ISO 3166-1, "ZZ": not known; or NULL */
+	int64_t asn;         /* or 0 */
 	enum bans_sort sort;
 	bool descending;
 	int limit;          /* 1 ... LIMIT_LIST_MAX */

@@ -7,7 +7,9 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "f2b/cmd.h"
+#include "service/app.h"
 #include "service/ban_key.h"
+#include "service/bans_where.h"
 #include "store/active_ban_store.h"
 
 enum change { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_NONE };
@@ -110,19 +112,21 @@ compare_stored(void *ctx, const struct active_ban *old, struct error *err)
 }
 
 static int
-change_apply(struct db *db, const char *jail, const struct diff *d, size_t i,
+change_apply(struct app *app, const char *jail, struct diff *d, size_t i,
     struct error *err)
 {
-	const struct entry *e;
+	struct entry *e;
 
 	if (i < d->n_gone)
-		return active_ban_delete(db, jail, &d->gone[i], err);
+		return active_ban_delete(app->db, jail, &d->gone[i], err);
 	e = &d->now[i - d->n_gone];
 	switch (e->change) {
 	case CHANGE_INSERT:
-		return active_ban_insert(db, jail, &e->ban, err);
+		if (bans_where_find(app, &e->ban.key, &e->ban.where, err) < 0)
+			return -1;
+		return active_ban_insert(app->db, jail, &e->ban, err);
 	case CHANGE_UPDATE:
-		return active_ban_update(db, jail, &e->ban, err);
+		return active_ban_update(app->db, jail, &e->ban, err);
 	case CHANGE_NONE:
 		break;
 	}
@@ -137,16 +141,16 @@ is_change(const struct diff *d, size_t i)
 
 /* One transaction of at most LIMIT_BANS_TXN changes from *at on. */
 static int
-apply_some(struct db *db, const char *jail, const struct diff *d, size_t *at,
+apply_some(struct app *app, const char *jail, struct diff *d, size_t *at,
     struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	size_t done = 0, i = *at;
 
-	if (db_txn_begin(&txn, db, err) < 0)
+	if (db_txn_begin(&txn, app->db, err) < 0)
 		return -1;
 	for (; i < d->n_gone + d->n_now && done < LIMIT_BANS_TXN; i++) {
-		if (change_apply(db, jail, d, i, err) < 0)
+		if (change_apply(app, jail, d, i, err) < 0)
 			return -1;
 		done += is_change(d, i) ? 1 : 0;
 	}
@@ -157,19 +161,19 @@ apply_some(struct db *db, const char *jail, const struct diff *d, size_t *at,
 }
 
 int
-bans_diff_apply(struct db *db, const char *jail,
+bans_diff_apply(struct app *app, const char *jail,
     const struct f2b_ban_list *list, int64_t *n_rows, struct error *err)
 {
 	AUTO(diff_release) struct diff d = {0};
 	size_t at = 0;
 
 	if (diff_fill(&d, list, err) < 0 ||
-	    active_ban_each(db, jail, compare_stored, &d, err) < 0)
+	    active_ban_each(app->db, jail, compare_stored, &d, err) < 0)
 		return -1;
 	while (at < d.n_gone + d.n_now && !is_change(&d, at))
 		at++;
 	while (at < d.n_gone + d.n_now) {
-		if (apply_some(db, jail, &d, &at, err) < 0)
+		if (apply_some(app, jail, &d, &at, err) < 0)
 			return -1;
 		while (at < d.n_gone + d.n_now && !is_change(&d, at))
 			at++;

@@ -10,7 +10,7 @@
 
 #include "base/macros.h"
 
-struct db;
+struct app;
 struct error;
 struct f2b_ban_list;
 
@@ -19,7 +19,7 @@ struct f2b_ban_list;
  * transactions, so that nobody else waits for it.
  * n_rows  how many rows the jail has then
  */
-NODISCARD int bans_diff_apply(struct db *db, const char *jail,
+NODISCARD int bans_diff_apply(struct app *app, const char *jail,
     const struct f2b_ban_list *list, int64_t *n_rows, struct error *err);
 
 #endif

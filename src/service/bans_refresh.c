@@ -18,6 +18,7 @@
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/bans_diff.h"
+#include "service/bans_where.h"
 #include "store/active_ban_store.h"
 
 /* One refresh under way. */
@@ -73,8 +74,7 @@ jail_read(struct round *r, struct active_ban_jail *jail, struct error *err)
 	r->read = true;
 	if (r->n_bans < list.n)
 		r->n_bans = list.n;
-	if (bans_diff_apply(r->app->db, jail->name, &list, &jail->n_rows, err) <
-	    0)
+	if (bans_diff_apply(r->app, jail->name, &list, &jail->n_rows, err) < 0)
 		return -1;
 	return active_ban_jail_put(r->app->db, jail, err);
 }
@@ -269,14 +269,16 @@ refresh_locked(struct app *app, struct active_ban_state *out, struct error *err)
 		return -1;
 	if (just_failed(&r.state))
 		return timed_out(err);
-	if (!is_recent(&r.state, LIMIT_BANS_FRESH_MS) &&
-	    round_run(&r, err) < 0) {
+	*out = r.state;
+	if (is_recent(&r.state, LIMIT_BANS_FRESH_MS))
+		return 0;
+	if (round_run(&r, err) < 0) {
 		if (err->code == ERR_F2B_TIMEOUT)
 			note_failure(app, &r.state);
 		return -1;
 	}
 	*out = r.state;
-	return 0;
+	return bans_where_sweep(app, err);
 }
 
 /*

@@ -12,7 +12,6 @@
 #include "db/db.h"
 #include "geo/copy.h"
 #include "service/app.h"
-#include "service/history.h"
 #include "service/jobs.h"
 #include "store/geo_cache_store.h"
 
@@ -28,7 +27,8 @@ struct note {
 /* The two files. */
 enum { COUNTRY, ASN, FILES };
 
-enum { ASKED_MAX = 1000 }; /* look-ups between two looks at the clock */
+enum { STAMP_FACTOR = 31 }; /* so that the files' order counts */
+enum { ASKED_MAX = 1000 };  /* look-ups between two looks at the clock */
 
 static const struct {
 	const char *name; /* of the private copy */
@@ -127,9 +127,9 @@ log_file(const char *name, const struct geo_file *f)
 	log_end(&l);
 }
 
-/* Has a new copy come? */
+/* Has a new copy come? Looks once in interval_s at most. */
 static void
-refresh(struct app *app)
+refresh(struct app *app, int64_t interval_s)
 {
 	struct geo_file f;
 
@@ -137,8 +137,7 @@ refresh(struct app *app)
 	for (int i = 0; i < FILES; i++) {
 		struct geo_mmdb *m = app->geo->files[i];
 
-		if (m == NULL ||
-		    !geo_mmdb_refresh(m, app->now_s(), LIMIT_GEO_RECHECK_S))
+		if (m == NULL || !geo_mmdb_refresh(m, app->now_s(), interval_s))
 			continue;
 		geo_mmdb_info(m, &f);
 		log_file(FILE_ROWS[i].name, &f);
@@ -153,8 +152,22 @@ refresh_seldom(struct app *app)
 	struct geo *g = app->geo;
 
 	if (g->n_asked == 0 || g->n_asked >= ASKED_MAX)
-		refresh(app);
+		refresh(app, LIMIT_GEO_RECHECK_S);
 	g->n_asked++;
+}
+
+int64_t
+geo_files_stamp(struct app *app)
+{
+	uint64_t stamp = 0;
+
+	refresh(app, 0);
+	for (int i = 0; i < FILES; i++)
+		stamp = stamp * STAMP_FACTOR +
+			(app->geo->files[i] == NULL
+				? 1
+				: geo_mmdb_stamp(app->geo->files[i]));
+	return (int64_t)stamp;
 }
 
 static void
@@ -169,12 +182,6 @@ take_network(struct geo_answer *to, const struct geo_answer *from)
 {
 	to->asn = from->asn;
 	memcpy(to->as_org, from->as_org, sizeof to->as_org);
-}
-
-static bool
-has_country(const struct geo_answer *a)
-{
-	return a->country_code[0] != '\0';
 }
 
 /* Each file is asked for what it is there for, and for the other half when
@@ -193,7 +200,7 @@ find_in_files(struct geo *g, const struct addr *a, struct geo_answer *out)
 		return;
 	if (network->asn >= 0)
 		take_network(out, network);
-	if (!has_country(out))
+	if (!geo_has_country(out))
 		take_country(out, network);
 }
 
@@ -226,64 +233,85 @@ is_seen_long_ago(const struct geo_cache_row *row, int64_t now)
 static void
 take_row(const struct geo_cache_row *row, struct geo_result *out)
 {
-	if (has_country(&row->answer))
+	if (geo_has_country(&row->answer))
 		take_country(&out->answer, &row->answer);
 	if (out->answer.asn < 0)
 		take_network(&out->answer, &row->answer);
-	if (!has_country(&out->answer) && out->answer.asn < 0)
+	if (!geo_has_country(&out->answer) && out->answer.asn < 0)
 		return;
-	if (!has_country(&row->answer) && out->source != GEO_NONE)
+	if (!geo_has_country(&row->answer) && out->source != GEO_NONE)
 		return; /* the file's AS is all there is */
 	out->source = GEO_CACHE;
 	out->resolved_at = row->resolved_at;
 	memcpy(out->resolver, row->source, sizeof out->resolver);
 }
 
-/* What no file knows. */
+/* Of what is a global address. has_row tells whether row is geo_cache's. */
 static int
-find_in_cache(struct app *app, const struct addr *a, struct geo_result *out,
-    struct error *err)
+resolve(struct app *app, const struct addr *a, struct geo_result *out,
+    struct geo_cache_row *row, bool *has_row, struct error *err)
 {
-	struct geo *g = app->geo;
-	struct geo_cache_row row;
-	int rc = geo_cache_store_get(app->db, a, &row, err);
+	int rc;
 
+	refresh_seldom(app);
+	find_in_files(app->geo, a, &out->answer);
+	if (geo_has_country(&out->answer) || out->answer.asn >= 0)
+		out->source = GEO_MMDB;
+	*has_row = false;
+	if (geo_has_country(&out->answer) || addr_is_net(a))
+		return 0;
+	rc = geo_cache_store_get(app->db, a, row, err);
 	if (rc < 0)
 		return -1;
-	if (rc == 0) {
-		out->pending = g->http_fallback;
-		if (g->http_fallback)
-			note(g, a, true);
-		return 0;
-	}
-	take_row(&row, out);
-	out->pending =
-	    g->http_fallback && row.retry_at > 0 && row.attempts == 0;
-	if (is_seen_long_ago(&row, app->now_s()))
-		note(g, a, false);
+	*has_row = rc > 0;
+	if (*has_row)
+		take_row(row, out);
+	out->pending = app->geo->http_fallback &&
+		       (!*has_row || (row->retry_at > 0 && row->attempts == 0));
 	return 0;
 }
 
-int
-geo_resolve(struct app *app, const struct addr *a, struct geo_result *out,
-    struct error *err)
+static struct geo_result
+result_begin(const struct addr *a)
 {
 	struct geo_result r = {
 	    .answer = GEO_ANSWER_INIT,
 	    .kind = addr_kind(a),
 	};
 
-	if (r.kind != ADDR_GLOBAL) {
-		r.source = GEO_SPECIAL;
-		*out = r;
-		return 0;
-	}
-	refresh_seldom(app);
-	find_in_files(app->geo, a, &r.answer);
-	if (has_country(&r.answer) || r.answer.asn >= 0)
-		r.source = GEO_MMDB;
-	if (!has_country(&r.answer) && !addr_is_net(a) &&
-	    find_in_cache(app, a, &r, err) < 0)
+	r.source = r.kind == ADDR_GLOBAL ? GEO_NONE : GEO_SPECIAL;
+	return r;
+}
+
+int
+geo_resolve(struct app *app, const struct addr *a, struct geo_result *out,
+    struct error *err)
+{
+	struct geo_result r = result_begin(a);
+	struct geo_cache_row row;
+	bool has_row = false;
+
+	if (r.kind == ADDR_GLOBAL &&
+	    resolve(app, a, &r, &row, &has_row, err) < 0)
+		return -1;
+	if (has_row && is_seen_long_ago(&row, app->now_s()))
+		note(app->geo, a, false);
+	if (!has_row && r.pending)
+		note(app->geo, a, true);
+	*out = r;
+	return 0;
+}
+
+int
+geo_known(struct app *app, const struct addr *a, struct geo_result *out,
+    struct error *err)
+{
+	struct geo_result r = result_begin(a);
+	struct geo_cache_row row;
+	bool has_row;
+
+	if (r.kind == ADDR_GLOBAL &&
+	    resolve(app, a, &r, &row, &has_row, err) < 0)
 		return -1;
 	*out = r;
 	return 0;
@@ -377,62 +405,6 @@ geo_due(
 	return geo_cache_store_due(app->db, app->now_s(), out, max, n, err);
 }
 
-/* 5 minutes, 10, 20, ... a day. */
-static int64_t
-retry_after_s(int64_t attempts)
-{
-	int64_t s = LIMIT_GEO_RETRY_S;
-
-	while (--attempts > 0 && s < LIMIT_GEO_RETRY_MAX_S)
-		s *= 2;
-	return s < LIMIT_GEO_RETRY_MAX_S ? s : LIMIT_GEO_RETRY_MAX_S;
-}
-
-static int
-learn_one(struct app *app, const struct geo_lesson *lesson,
-    const char *resolver, struct error *err)
-{
-	int64_t now = app->now_s();
-	struct geo_cache_row row = {0};
-	int rc;
-
-	if (!has_country(&lesson->answer)) {
-		rc = geo_cache_store_get(app->db, &lesson->addr, &row, err);
-		/* one that is gone meanwhile is not wanted any more, and an
-		 * answer is better than none */
-		if (rc <= 0 || has_country(&row.answer))
-			return rc < 0 ? -1 : 0;
-		row.attempts++;
-		row.retry_at = now + retry_after_s(row.attempts);
-	}
-	row.answer = lesson->answer;
-	row.resolved_at = now;
-	if (!str_copy(row.source, sizeof row.source, resolver))
-		return err_set(err, ERR_INTERNAL,
-		    "Something went wrong here. See the log of BanGUI.",
-		    "%s: too long for a resolver", resolver);
-	if (!has_country(&row.answer))
-		return geo_cache_store_put_unknown(
-		    app->db, &lesson->addr, &row, err);
-	if (geo_cache_store_put(app->db, &lesson->addr, &row, err) < 0)
-		return -1;
-	return history_learn(app, &lesson->addr, &row.answer, err);
-}
-
-int
-geo_learn(struct app *app, const struct geo_lesson *lessons, size_t n,
-    const char *resolver, struct error *err)
-{
-	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
-
-	if (db_txn_begin(&txn, app->db, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (learn_one(app, &lessons[i], resolver, err) < 0)
-			return -1;
-	return db_txn_commit(&txn, err);
-}
-
 int
 geo_retry_unknown(struct app *app, int64_t *n, struct error *err)
 {
@@ -475,7 +447,7 @@ void
 geo_files(struct app *app, struct geo_status *out)
 {
 	*out = (struct geo_status){.http_fallback = app->geo->http_fallback};
-	refresh(app);
+	refresh(app, LIMIT_GEO_RECHECK_S);
 	file_status(app->geo, COUNTRY, &out->country);
 	file_status(app->geo, ASN, &out->asn);
 }

@@ -44,6 +44,10 @@ struct geo_result {
 	int64_t resolved_at;              /* of GEO_CACHE: when; or 0 */
 };
 
+/** The same, noting nothing: for those who keep a copy of the answer. */
+NODISCARD int geo_known(struct app *app, const struct addr *a,
+    struct geo_result *out, struct error *err);
+
 /** Of an id that is a text: nowhere. */
 struct geo_result geo_of_text(void);
 
@@ -74,6 +78,10 @@ void geo_resolve_local(
 
 /** After a response: the next look-up sees whether a file was replaced. */
 void geo_rest(struct app *app);
+
+/** Another one as soon as one of the files is another: a copy of what they
+ * said is out of date then. */
+int64_t geo_files_stamp(struct app *app);
 
 /** Are there notes, so that geo_flush() has something to do? */
 bool geo_has_notes(const struct app *app);

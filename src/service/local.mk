@@ -31,10 +31,13 @@ libservice_a_SOURCES = \
 	%D%/bans_judge.h \
 	%D%/bans_refresh.c \
 	%D%/bans_refresh.h \
+	%D%/bans_where.c \
+	%D%/bans_where.h \
 	%D%/chores.c \
 	%D%/chores.h \
 	%D%/geo.c \
 	%D%/geo.h \
+	%D%/geo_learn.c \
 	%D%/geo_quota.c \
 	%D%/geo_quota.h \
 	%D%/health.c \

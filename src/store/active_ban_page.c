@@ -9,26 +9,38 @@
 
 /* Parameters, the same in every statement: ?1 ?2 ?3 the place (time, key,
  * jail), ?4 now, ?5 limit, ?6 jail, ?7 part of the id, ?8 ?9 first and last
- * key of a network, ?10 its prefix length. */
+ * key of a network, ?10 its prefix length, ?11 country, ?12 AS number. */
+enum { P_NOW = 4, P_LIMIT, P_JAIL, P_TEXT, P_NET, P_COUNTRY = 11, P_ASN };
+
 #define COLUMNS                                                                \
 	"SELECT id, jail, banned_at, bantime_s, expires_at, addr_key"          \
 	" FROM active_ban"
-/* The unary plus keeps expires_at from being chosen as the index to walk. */
+/* The unary plus keeps a column from being chosen as the index to walk. */
 #define ALIVE " +expires_at > ?4"
+#define WITH_JAIL " AND (?6 IS NULL OR +jail = ?6)"
 /* No index serves a part of a text, so asking it of each row is fine; so it
- * is of a network that holds most of them. (LIKE takes a quarter of the time
- * of instr(lower(id), ...).) */
+ * is of a network, or a country, that holds most of them. (LIKE takes a
+ * quarter of the time of instr(lower(id), ...).) */
 #define WITH_TEXT " AND (?7 IS NULL OR id LIKE ?7 ESCAPE '!')"
 #define WITH_NET                                                               \
 	" AND (?8 IS NULL OR"                                                  \
-	" (addr_key BETWEEN ?8 AND ?9 AND prefix_len >= ?10))"
-#define IN_NET                                                                 \
-	" WHERE addr_key BETWEEN ?8 AND ?9 AND prefix_len >= ?10"              \
-	" AND (?6 IS NULL OR +jail = ?6) AND" ALIVE
+	" (+addr_key BETWEEN ?8 AND ?9 AND prefix_len >= ?10))"
+#define WITH_COUNTRY " AND (?11 IS NULL OR +country = ?11)"
+#define WITH_ASN " AND (?12 IS NULL OR +asn = ?12)"
 
-#define FROM_ALL COLUMNS " WHERE" ALIVE WITH_TEXT WITH_NET
-#define FROM_JAIL COLUMNS " WHERE jail = ?6 AND" ALIVE WITH_TEXT WITH_NET
-#define FROM_NET COLUMNS IN_NET
+#define IN_NET " addr_key BETWEEN ?8 AND ?9 AND prefix_len >= ?10 AND" ALIVE
+#define IN_COUNTRY " country = ?11 AND" ALIVE
+#define IN_ASN " asn = ?12 AND" ALIVE
+
+#define FROM_ALL COLUMNS " WHERE" ALIVE WITH_TEXT WITH_NET WITH_COUNTRY WITH_ASN
+#define FROM_JAIL                                                              \
+	COLUMNS " WHERE jail = ?6 AND" ALIVE WITH_TEXT WITH_NET WITH_COUNTRY   \
+	    WITH_ASN
+#define FROM_NET COLUMNS " WHERE" IN_NET WITH_JAIL WITH_COUNTRY WITH_ASN
+#define FROM_COUNTRY                                                           \
+	COLUMNS " WHERE" IN_COUNTRY WITH_JAIL WITH_TEXT WITH_NET WITH_ASN
+#define FROM_ASN                                                               \
+	COLUMNS " WHERE" IN_ASN WITH_JAIL WITH_TEXT WITH_NET WITH_COUNTRY
 
 /* Two statements: on and back from a place. */
 /* clang-format off */
@@ -50,11 +62,25 @@
 	    " ORDER BY " a " DESC, " b " DESC, " c " DESC LIMIT ?5")
 /* clang-format on */
 
-enum scope { SCOPE_ALL, SCOPE_JAIL, SCOPE_NET, SCOPE__MAX };
+enum scope {
+	SCOPE_ALL,
+	SCOPE_JAIL,
+	SCOPE_NET,
+	SCOPE_COUNTRY,
+	SCOPE_ASN,
+	SCOPE__MAX
+};
 
-/* Within one jail, order by jail is order by address. Within a network that
- * holds few, its own range is walked and what is found there is sorted. */
+/* What is found in a range of its own and sorted for each page: there are
+ * few. */
 /* clang-format off */
+#define SORTED(from) \
+	BY_3(from, "+banned_at", "+addr_key", "+jail", "?1, ?2, ?3"), \
+	BY_3(from, "+expires_at", "+addr_key", "+jail", "?1, ?2, ?3"), \
+	BY_2(from, "+addr_key", "+jail", "?2, ?3"), \
+	BY_2(from, "+jail", "+addr_key", "?3, ?2")
+
+/* Within one jail, order by jail is order by address. */
 static const struct db_sql PAGES[] = {
 	BY_3(FROM_ALL, "banned_at", "addr_key", "jail", "?1, ?2, ?3"),
 	BY_3(FROM_ALL, "expires_at", "addr_key", "jail", "?1, ?2, ?3"),
@@ -64,19 +90,29 @@ static const struct db_sql PAGES[] = {
 	BY_2(FROM_JAIL, "expires_at", "addr_key", "?1, ?2"),
 	BY_1(FROM_JAIL, "addr_key", "?2"),
 	BY_1(FROM_JAIL, "addr_key", "?2"),
-	BY_3(FROM_NET, "+banned_at", "+addr_key", "+jail", "?1, ?2, ?3"),
-	BY_3(FROM_NET, "+expires_at", "+addr_key", "+jail", "?1, ?2, ?3"),
-	BY_2(FROM_NET, "addr_key", "jail", "?2, ?3"),
-	BY_2(FROM_NET, "+jail", "+addr_key", "?3, ?2"),
+	SORTED(FROM_NET),
+	SORTED(FROM_COUNTRY),
+	SORTED(FROM_ASN),
 };
 _Static_assert(
     ARRAY_LEN(PAGES) == (size_t)SCOPE__MAX * ACTIVE_BAN_ORDER__MAX * 2,
     "scope x order x direction");
 
-enum { Q_COUNT_ALL, Q_COUNT_JAIL, Q_COUNT_TEXT, Q_COUNT_NET, Q_COUNT__MAX };
+enum {
+	Q_COUNT_ALL,
+	Q_COUNT_JAIL,
+	Q_COUNT_TEXT,
+	Q_COUNT_NET,
+	Q_COUNT_COUNTRY,
+	Q_COUNT_ASN,
+	Q_COUNT_COUNTRY_AND,
+	Q_COUNT_ASN_AND,
+	Q_COUNT__MAX
+};
 
 /* The whole count is kept (n_rows); only what has expired since is counted,
- * and that is never much. */
+ * and that is never much. A network, a country and an AS are counted in their
+ * indices alone, unless something else is asked as well. */
 static const struct db_sql COUNTS[] = {
 	[Q_COUNT_ALL] = { .text =
 	    "SELECT (SELECT coalesce(sum(n_rows), 0) FROM active_ban_jail)"
@@ -89,9 +125,32 @@ static const struct db_sql COUNTS[] = {
 	    "SELECT count(*) FROM active_ban WHERE" ALIVE
 	    " AND (?6 IS NULL OR jail = ?6)" WITH_TEXT },
 	[Q_COUNT_NET] = { .text =
-	    "SELECT count(*) FROM active_ban" IN_NET },
+	    "SELECT count(*) FROM active_ban WHERE" IN_NET WITH_JAIL },
+	[Q_COUNT_COUNTRY] = { .text =
+	    "SELECT count(*) FROM active_ban WHERE" IN_COUNTRY WITH_JAIL },
+	[Q_COUNT_ASN] = { .text =
+	    "SELECT count(*) FROM active_ban WHERE" IN_ASN WITH_JAIL },
+	[Q_COUNT_COUNTRY_AND] = { .text =
+	    "SELECT count(*) FROM active_ban WHERE" IN_COUNTRY WITH_JAIL
+	    WITH_TEXT WITH_NET },
+	[Q_COUNT_ASN_AND] = { .text =
+	    "SELECT count(*) FROM active_ban WHERE" IN_ASN WITH_JAIL
+	    WITH_TEXT WITH_NET WITH_COUNTRY },
 };
 _Static_assert(ARRAY_LEN(COUNTS) == Q_COUNT__MAX, "one text a count");
+
+/* The last parameter that each of them has. */
+static const int COUNTS_LAST[] = {
+	[Q_COUNT_ALL] = P_NOW,
+	[Q_COUNT_JAIL] = P_JAIL,
+	[Q_COUNT_TEXT] = P_TEXT,
+	[Q_COUNT_NET] = P_NET + 2,
+	[Q_COUNT_COUNTRY] = P_COUNTRY,
+	[Q_COUNT_ASN] = P_ASN,
+	[Q_COUNT_COUNTRY_AND] = P_COUNTRY,
+	[Q_COUNT_ASN_AND] = P_ASN,
+};
+_Static_assert(ARRAY_LEN(COUNTS_LAST) == Q_COUNT__MAX, "one number a count");
 /* clang-format on */
 
 int
@@ -119,47 +178,73 @@ net_range_fill(struct net_range *r, const struct addr *net)
 	r->last[16] = UINT8_MAX;
 }
 
-/* "%text%", with what LIKE would take for more than itself escaped. */
-struct like {
-	char pattern[2 * LIMIT_IP_FILTER + sizeof "%%"];
+/* What parameters point at; lives as long as the query. */
+struct bound {
+	char like[2 * LIMIT_IP_FILTER + sizeof "%%"];
+	struct net_range range;
 };
 
-/* For statements that know texts; like lives as long as the query. */
+/* "%text%", with what LIKE would take for more than itself escaped. */
 static int
-bind_text(struct db_query *q, const struct active_ban_find *find,
-    struct like *like, struct error *err)
+bind_text(
+    struct db_query *q, const char *text, struct bound *b, struct error *err)
 {
 	size_t n = 0;
 
-	if (find->text == NULL) {
-		db_bind_null(q, 7);
+	if (text == NULL) {
+		db_bind_null(q, P_TEXT);
 		return 0;
 	}
-	if (strlen(find->text) > LIMIT_IP_FILTER)
+	if (strlen(text) > LIMIT_IP_FILTER)
 		return err_set(err, ERR_INTERNAL,
 		    "Something went wrong here. See the log of BanGUI.",
-		    "a text of %zu bytes to find", strlen(find->text));
-	like->pattern[n++] = '%';
-	for (const char *s = find->text; *s != '\0'; s++) {
+		    "a text of %zu bytes to find", strlen(text));
+	b->like[n++] = '%';
+	for (const char *s = text; *s != '\0'; s++) {
 		if (strchr("%_!", *s) != NULL)
-			like->pattern[n++] = '!';
-		like->pattern[n++] = *s;
+			b->like[n++] = '!';
+		b->like[n++] = *s;
 	}
-	like->pattern[n++] = '%';
-	like->pattern[n] = '\0';
-	db_bind_text(q, 7, like->pattern);
+	b->like[n++] = '%';
+	b->like[n] = '\0';
+	db_bind_text(q, P_TEXT, b->like);
 	return 0;
 }
 
-/* For statements that know networks; range lives as long as the query. */
 static void
-bind_net(struct db_query *q, const struct active_ban_find *find,
-    struct net_range *range)
+bind_net(struct db_query *q, const struct addr *net, struct bound *b)
 {
-	net_range_fill(range, find->net);
-	db_bind_blob(q, 8, range->first, sizeof range->first);
-	db_bind_blob(q, 9, range->last, sizeof range->last);
-	db_bind_i64(q, 10, find->net->prefix_len);
+	if (net == NULL) {
+		for (int i = 0; i < 3; i++)
+			db_bind_null(q, P_NET + i);
+		return;
+	}
+	net_range_fill(&b->range, net);
+	db_bind_blob(q, P_NET, b->range.first, sizeof b->range.first);
+	db_bind_blob(q, P_NET + 1, b->range.last, sizeof b->range.last);
+	db_bind_i64(q, P_NET + 2, net->prefix_len);
+}
+
+/* Of a statement whose parameters end with last; one that it does not use
+ * may be bound all the same. */
+static int
+bind_find(struct db_query *q, const struct active_ban_find *find, int last,
+    struct bound *b, struct error *err)
+{
+	db_bind_i64(q, P_NOW, find->now_s);
+	if (last >= P_JAIL)
+		db_bind_text(q, P_JAIL, find->jail);
+	if (last >= P_TEXT && bind_text(q, find->text, b, err) < 0)
+		return -1;
+	if (last >= P_NET + 2)
+		bind_net(q, find->net, b);
+	if (last >= P_COUNTRY)
+		db_bind_text(q, P_COUNTRY, find->country);
+	if (last >= P_ASN && find->asn > 0)
+		db_bind_i64(q, P_ASN, find->asn);
+	else if (last >= P_ASN)
+		db_bind_null(q, P_ASN);
+	return 0;
 }
 
 /* Before and after every row there can be: no text begins with byte 0xFF,
@@ -181,11 +266,16 @@ bind_place(struct db_query *q, const struct active_ban_place *p)
 	db_bind_text(q, 3, p->jail);
 }
 
+/* The smallest range first; which that is cannot be known, only guessed. */
 static enum scope
 scope_of(const struct active_ban_find *find)
 {
-	if (find->net != NULL && !find->net_is_full)
+	if (!find->many && find->asn > 0)
+		return SCOPE_ASN;
+	if (!find->many && find->net != NULL)
 		return SCOPE_NET;
+	if (!find->many && find->country != NULL)
+		return SCOPE_COUNTRY;
 	return find->jail != NULL ? SCOPE_JAIL : SCOPE_ALL;
 }
 
@@ -194,37 +284,24 @@ static int
 row_read(const struct db_query *q, enum active_ban_order order,
     struct active_ban *ban, struct active_ban_place *place, struct error *err)
 {
-	size_t key_len = 0;
-	const void *key = db_col_blob(q, 5, &key_len);
 	const char *jail = db_col_text(q, 1);
 	int64_t expires_at = db_col_i64(q, 4);
 
-	if (key == NULL || key_len > sizeof ban->key.bytes || jail == NULL ||
-	    !str_copy(place->jail, sizeof place->jail, jail))
+	if (active_ban_key_read(q, 5, &ban->key, err) < 0)
+		return -1;
+	if (jail == NULL || !str_copy(place->jail, sizeof place->jail, jail))
 		return err_set(err, ERR_INTERNAL,
-		    "Something went wrong here. See the log of BanGUI.",
-		    "a row of active_ban with a key of %zu bytes", key_len);
+		    "Something went wrong here. See the log of BanGUI.", "%s",
+		    "a row of active_ban with a jail that is too long");
 	ban->id = db_col_text(q, 0);
 	ban->prefix_len = -1;
 	ban->banned_at = db_col_i64(q, 2);
 	ban->bantime_s = db_col_i64(q, 3);
 	ban->expires_at = expires_at == INT64_MAX ? -1 : expires_at;
-	memcpy(ban->key.bytes, key, key_len);
-	ban->key.len = (uint8_t)key_len;
 	place->key = ban->key;
 	place->time = order == ACTIVE_BAN_BY_BANNED_AT    ? ban->banned_at
 		      : order == ACTIVE_BAN_BY_EXPIRES_AT ? expires_at
 							  : 0;
-	return 0;
-}
-
-static int
-query_begin(struct db_query *q, struct db *db, const struct db_sql *sql,
-    const struct active_ban_find *find, struct error *err)
-{
-	if (db_query_begin(q, db, sql, err) < 0)
-		return -1;
-	db_bind_i64(q, 4, find->now_s);
 	return 0;
 }
 
@@ -243,20 +320,14 @@ active_ban_page_each(struct db *db, const struct active_ban_find *find,
 	    page->descending ? &LAST : &FIRST;
 	struct active_ban_place place = {0};
 	struct active_ban ban = {0};
-	struct net_range range;
-	struct like like;
+	struct bound bound;
 	int rc;
 
-	if (query_begin(&q, db, &PAGES[at], find, err) < 0)
+	if (db_query_begin(&q, db, &PAGES[at], err) < 0 ||
+	    bind_find(&q, find, P_ASN, &bound, err) < 0)
 		return -1;
 	bind_place(&q, page->after != NULL ? page->after : start);
-	db_bind_i64(&q, 5, page->limit);
-	if (scope != SCOPE_ALL)
-		db_bind_text(&q, 6, find->jail);
-	if (scope != SCOPE_NET && bind_text(&q, find, &like, err) < 0)
-		return -1;
-	if (find->net != NULL)
-		bind_net(&q, find, &range);
+	db_bind_i64(&q, P_LIMIT, page->limit);
 	while ((rc = db_step(&q, err)) == 1)
 		if (row_read(&q, page->order, &ban, &place, err) < 0 ||
 		    each(ctx, place.jail, &ban, &place, err) < 0)
@@ -267,6 +338,13 @@ active_ban_page_each(struct db *db, const struct active_ban_find *find,
 static int
 count_of(const struct active_ban_find *find)
 {
+	bool more = find->text != NULL || find->net != NULL;
+
+	if (find->asn > 0)
+		return more || find->country != NULL ? Q_COUNT_ASN_AND
+						     : Q_COUNT_ASN;
+	if (find->country != NULL)
+		return more ? Q_COUNT_COUNTRY_AND : Q_COUNT_COUNTRY;
 	if (find->net != NULL)
 		return Q_COUNT_NET;
 	if (find->text != NULL)
@@ -279,18 +357,12 @@ active_ban_count(struct db *db, const struct active_ban_find *find,
     int64_t *out, struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	struct net_range range;
-	struct like like;
+	struct bound bound;
 	int at = count_of(find);
 
-	if (query_begin(&q, db, &COUNTS[at], find, err) < 0)
+	if (db_query_begin(&q, db, &COUNTS[at], err) < 0 ||
+	    bind_find(&q, find, COUNTS_LAST[at], &bound, err) < 0)
 		return -1;
-	if (at != Q_COUNT_ALL)
-		db_bind_text(&q, 6, find->jail);
-	if (at == Q_COUNT_TEXT && bind_text(&q, find, &like, err) < 0)
-		return -1;
-	if (at == Q_COUNT_NET)
-		bind_net(&q, find, &range);
 	if (db_step(&q, err) < 0)
 		return -1;
 	*out = db_col_i64(&q, 0); /* an aggregate gives exactly one row */

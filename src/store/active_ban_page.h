@@ -36,10 +36,12 @@ struct active_ban_place {
 struct active_ban_find {
 	const char *jail;       /* or NULL: all */
 	const struct addr *net; /* only what lies inside it; or NULL */
-	bool net_is_full;       /* many do: better walk the order than it */
-	const char *text; /* part of the id, at most LIMIT_IP_FILTER bytes,
-			   * whatever its case; or NULL; not with net */
-	int64_t now_s;    /* what has expired by then is left out */
+	const char *text;    /* part of the id, at most LIMIT_IP_FILTER bytes,
+			      * whatever its case; or NULL; not with net */
+	const char *country; /* as in active_ban_where; or NULL: all */
+	int64_t asn;         /* or 0: all */
+	bool many;     /* there are: better walk the order than sort them */
+	int64_t now_s; /* what has expired by then is left out */
 };
 
 struct active_ban_page {

@@ -60,8 +60,8 @@ static const struct db_sql SQL[] = {
 	    " FROM active_ban WHERE jail = ?1 ORDER BY addr_key" },
 	[Q_INSERT] = { .text =
 	    "INSERT INTO active_ban (jail, addr_key, id, prefix_len,"
-	    " banned_at, bantime_s, expires_at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
+	    " banned_at, bantime_s, expires_at, country, asn)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)" },
 	[Q_UPDATE] = { .text =
 	    "UPDATE active_ban SET banned_at = ?3, bantime_s = ?4,"
 	    " expires_at = ?5 WHERE jail = ?1 AND addr_key = ?2" },
@@ -275,20 +275,32 @@ active_ban_acted(struct db *db, const char *jail, struct error *err)
 	return db_txn_commit(&txn, err);
 }
 
-static int
-key_read(const struct db_query *q, int at, struct active_ban_key *out,
-    struct error *err)
+int
+active_ban_key_read(const struct db_query *q, int at,
+    struct active_ban_key *out, struct error *err)
 {
 	size_t len = 0;
 	const void *bytes = db_col_blob(q, at, &len);
 
-	if (bytes == NULL || len > sizeof out->bytes)
+	if (len > sizeof out->bytes)
 		return err_set(err, ERR_INTERNAL,
 		    "Something went wrong here. See the log of BanGUI.",
 		    "a key of %zu bytes in active_ban", len);
-	memcpy(out->bytes, bytes, len);
+	if (len > 0) /* else there are no bytes to point at */
+		memcpy(out->bytes, bytes, len);
 	out->len = (uint8_t)len;
 	return 0;
+}
+
+void
+active_ban_where_bind(
+    struct db_query *q, int at, const struct active_ban_where *where)
+{
+	db_bind_text(q, at, where->country[0] == '\0' ? NULL : where->country);
+	if (where->asn > 0)
+		db_bind_i64(q, at + 1, where->asn);
+	else
+		db_bind_null(q, at + 1);
 }
 
 int
@@ -308,7 +320,7 @@ active_ban_each(struct db *db, const char *jail,
 		    .bantime_s = db_col_i64(&q, 2),
 		    .expires_at = expiry_shown(db_col_i64(&q, 3)),
 		};
-		if (key_read(&q, 0, &ban.key, err) < 0 ||
+		if (active_ban_key_read(&q, 0, &ban.key, err) < 0 ||
 		    each(ctx, &ban, err) < 0)
 			return -1;
 	}
@@ -333,6 +345,7 @@ active_ban_insert(struct db *db, const char *jail, const struct active_ban *ban,
 	db_bind_i64(&q, 5, ban->banned_at);
 	db_bind_i64(&q, 6, ban->bantime_s);
 	db_bind_i64(&q, 7, expiry_stored(ban->expires_at));
+	active_ban_where_bind(&q, 8, &ban->where);
 	return db_run(&q, NULL, err);
 }
 

@@ -11,9 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/geo_answer.h"
 #include "base/macros.h"
 
 struct db;
+struct db_query;
 struct error;
 
 /* 0xFF, 16 bytes of text, 16 bytes of hash; an address takes 17 bytes */
@@ -30,15 +32,32 @@ struct active_ban_key {
 int active_ban_key_compare(
     const struct active_ban_key *a, const struct active_ban_key *b);
 
+/* Where it is, for filters. */
+struct active_ban_where {
+	char country[GEO_COUNTRY_SIZE]; /* "ZZ": not known; "": nowhere */
+	int64_t asn;                    /* 0: not known, or none */
+};
+
 /* One ban; strings are borrowed. */
 struct active_ban {
 	const char *id;
 	int prefix_len; /* IPv6 terms; -1: id is a text */
 	struct active_ban_key key;
 	int64_t banned_at;
-	int64_t bantime_s;  /* -1: for ever */
-	int64_t expires_at; /* -1: never */
+	int64_t bantime_s;             /* -1: for ever */
+	int64_t expires_at;            /* -1: never */
+	struct active_ban_where where; /* written, not read */
 };
+
+/* For the store files of this table. */
+
+/** The key in column at. */
+NODISCARD int active_ban_key_read(const struct db_query *q, int at,
+    struct active_ban_key *out, struct error *err);
+/** Country and network as parameters at and at + 1; where is borrowed until
+ * the query ends. */
+void active_ban_where_bind(
+    struct db_query *q, int at, const struct active_ban_where *where);
 
 /** Prepare the statements; once, at start. */
 NODISCARD int active_ban_store_prepare(struct db *db, struct error *err);
@@ -100,7 +119,7 @@ NODISCARD int active_ban_each(struct db *db, const char *jail,
     int (*each)(void *ctx, const struct active_ban *ban, struct error *err),
     void *ctx, struct error *err);
 
-/** A ban that is not there yet. */
+/** A ban that is not there yet, with where it is. */
 NODISCARD int active_ban_insert(struct db *db, const char *jail,
     const struct active_ban *ban, struct error *err);
 /** New times for a ban that is there. */

@@ -4,6 +4,8 @@ libstore_a_SOURCES = \
 	%D%/active_ban_page.h \
 	%D%/active_ban_store.c \
 	%D%/active_ban_store.h \
+	%D%/active_ban_where.c \
+	%D%/active_ban_where.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
 	%D%/geo_cache_store.c \

@@ -151,6 +151,26 @@ const ADDRESSES = [
 const NO_ADDRESSES = ['alice', '1.2.3', '1.2.3.4.5', '01.2.3.4', '0x7f.1', '1.2.3.4%2F8', '1.2.3.4%2F33',
 	'1.2.3.4%20', '::g', 'fe80::1%25eth0', '%2F', '.', 'x'.repeat(300)];
 
+// [query, addresses by address]
+const FILTERS = [
+	['country=DE&jail=blocked', '11.0.0.0/16 11.1.2.3'],
+	['country=DE', '11.0.0.0/16 11.1.2.3 11.1.2.3 11.9.9.9'],
+	['country=DE&order=desc', '11.9.9.9 11.1.2.3 11.1.2.3 11.0.0.0/16'],
+	['country=DE&ip=11.9.', '11.9.9.9'],
+	['country=DE&ip=9.9', '11.9.9.9'],
+	['country=FR', '2a00::1'],
+	['country=FR&asn=64500', ''],
+	['country=ZZ', '9.9.9.9'],
+	['country=US', ''],
+	['asn=64500&country=DE&jail=sshd', '11.1.2.3 11.9.9.9'],
+	['asn=64500', '11.0.0.0/16 11.1.2.3 11.1.2.3 11.9.9.9'],
+	['asn=1', ''],
+];
+const BAD_FILTERS = [
+	['country=de', 'country'], ['country=', 'country'], ['country=QQ', 'country'], ['country=DEU', 'country'],
+	['asn=0', 'asn'], ['asn=AS1', 'asn'], ['asn=', 'asn'], ['asn=4294967296', 'asn'],
+];
+
 test('countries and networks of addresses, and of what is banned', async () => {
 	const settings = { BANGUI_GEOIP_DB_PATH: good, BANGUI_GEOIP_ASN_DB_PATH: asn };
 	await withStack(settings, async (stack, me) => {
@@ -175,6 +195,18 @@ test('countries and networks of addresses, and of what is banned', async () => {
 			assert.deepEqual({ country_code, country_name, asn, as_org }, where, b.ip);
 			assert.equal(b.kind, kind, b.ip);
 			assert.equal(b.geo_pending, false);
+		}
+		await me.post('/api/active-bans', { jail: 'sshd', ips: ['11.1.2.3', '11.9.9.9'] });
+		for (const [query, expected] of FILTERS) {
+			const found = await me.get(`/api/active-bans?sort=ip&${query}`);
+			assert.equal(found.status, 200, found.text);
+			assert.equal(found.json.items.map((b) => b.ip).join(' '), expected, query);
+			assert.equal(found.json.total, found.json.items.length, query);
+		}
+		for (const [query, field] of BAD_FILTERS) {
+			const found = await me.get(`/api/active-bans?${query}`);
+			assert.equal(found.status, 422, query);
+			assert.deepEqual(found.json.errors.map((e) => e.field), [field]);
 		}
 	});
 });

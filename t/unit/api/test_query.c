@@ -80,6 +80,78 @@ a_word_is_one_of_those_known(void **state)
 }
 
 static void
+a_country_is_a_code_in_capitals_or_zz(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} CASES[] = {
+	    {"DE",  true },
+            {"XK",  true },
+            {"ZZ",  true },
+            {"",    false},
+	    {"de",  false},
+            {"DEU", false},
+            {"QQ",  false},
+            {"D",   false},
+	    {"EU",  false},
+            {"DE ", false}
+        };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		struct request req = {0};
+		struct error err = ERROR_INIT;
+		const char *country = "?";
+
+		query_country(&req, &country, &err);
+		assert_null(country);
+		add(&req, "country", CASES[i].text);
+		query_country(&req, &country, &err);
+		assert_int_equal(query_check(&err) == 0, CASES[i].good);
+		if (CASES[i].good)
+			assert_string_equal(country, CASES[i].text);
+		else
+			assert_string_equal(err.fields[0].name, "country");
+	}
+}
+
+static void
+an_as_has_a_number_of_32_bits(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t asn; /* 0: refused */
+	} CASES[] = {
+	    {"1",          1         },
+            {"4294967295", 4294967295},
+            {"0",          0         },
+            {"4294967296", 0         },
+	    {"AS1",        0         },
+            {"",           0         },
+            {"-1",         0         },
+            {"1.5",        0         }
+        };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		struct request req = {0};
+		struct error err = ERROR_INIT;
+		int64_t asn = -1;
+
+		query_asn(&req, &asn, &err);
+		assert_int_equal(asn, 0);
+		add(&req, "asn", CASES[i].text);
+		query_asn(&req, &asn, &err);
+		assert_int_equal(query_check(&err) < 0, CASES[i].asn == 0);
+		if (CASES[i].asn == 0)
+			assert_string_equal(err.fields[0].name, "asn");
+		else
+			assert_int_equal(asn, CASES[i].asn);
+	}
+}
+
+static void
 unknown_names_are_all_named(void **state)
 {
 	static const char LONG[] =
@@ -105,6 +177,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_limit_is_a_number_from_1_to_1000),
 	    cmocka_unit_test(a_word_is_one_of_those_known),
+	    cmocka_unit_test(a_country_is_a_code_in_capitals_or_zz),
+	    cmocka_unit_test(an_as_has_a_number_of_32_bits),
 	    cmocka_unit_test(unknown_names_are_all_named),
 	};
 

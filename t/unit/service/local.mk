@@ -92,3 +92,9 @@ check_PROGRAMS += %D%/test_auth_change
 %C%_test_auth_change_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_auth_change_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_auth_change_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_bans_where
+%C%_test_bans_where_SOURCES = %D%/test_bans_where.c $(AUTH_ENV)
+%C%_test_bans_where_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_bans_where_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_bans_where_LDADD = libtorture.a libmmdb_maker.a $(SERVICE_TEST_LIBS)

@@ -37,7 +37,7 @@ apply(struct auth_env *e, const char *jail, const struct f2b_ban_list *l)
 	struct error err = ERROR_INIT;
 	int64_t n = -1;
 
-	if (bans_diff_apply(e->app.db, jail, l, &n, &err) < 0)
+	if (bans_diff_apply(&e->app, jail, l, &n, &err) < 0)
 		fail_msg("apply: %s", err.detail);
 	return n;
 }
@@ -164,7 +164,7 @@ apply_once(void *arg, struct error *err)
 	const struct tortured *t = arg;
 	int64_t n = -1;
 
-	if (bans_diff_apply(t->e->app.db, "a", t->list, &n, err) < 0) {
+	if (bans_diff_apply(&t->e->app, "a", t->list, &n, err) < 0) {
 		assert_int_equal(n, -1);
 		return -1;
 	}

@@ -64,6 +64,7 @@ static const struct {
     {"SCAN active_ban",       "LIKE"     }, /* no index serves a part of a text */
     {"SCAN active_ban_jail",  ""         }, /* a row a jail */
     {"SCAN active_ban_state", ""         }, /* one row */
+    {"SCAN active_ban_sweep", ""         }, /* one row */
     {"SCAN geo_cache",        "LIMIT ?1)"}, /* counted up to a limit */
     {"SCAN (subquery-1)",     "LIMIT ?1)"}, /* the same */
     {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?1)"}, /* one ban */
