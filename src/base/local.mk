@@ -23,6 +23,8 @@ libbase_a_SOURCES = \
 	%D%/num.h \
 	%D%/own_addr.c \
 	%D%/own_addr.h \
+	%D%/owner.c \
+	%D%/owner.h \
 	%D%/random.c \
 	%D%/random.h \
 	%D%/settings.c \

@@ -49,12 +49,6 @@ int cli_fail(const struct error *err);
 /** Print text and a line end to stdout; CLI_FAILED if it cannot be written. */
 int cli_print(const char *text);
 
-/**
- * When root: become the owner of the state directory, for a database that
- * root made could not be written by BanGUI. False after saying why not.
- */
-bool cli_become_owner(const struct settings *settings);
-
 /** Become the owner and open the database; 0, or the exit code plus nothing
  * to close. */
 int cli_open(struct cli *cli, struct app *app);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "base/owner.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/report.h"
@@ -427,14 +428,15 @@ int
 cli_doctor(struct cli *cli)
 {
 	struct visit v = {.settings = &cli->settings};
+	struct error err = ERROR_INIT;
 	int rc;
 
 	(void)snprintf(v.db_path, sizeof v.db_path, "%s/bangui.db",
 	    cli->settings.state_dir);
 	/* A directory that is not there is a finding, not the end. */
 	if (access(cli->settings.state_dir, F_OK) == 0 &&
-	    !cli_become_owner(&cli->settings))
-		return CLI_FAILED;
+	    owner_become(cli->settings.state_dir, &err) < 0)
+		return cli_fail(&err);
 	check_state_dir(&v);
 	check_disk(&v);
 	check_database_file(&v);
