@@ -122,7 +122,16 @@
 /* Our database */
 #define LIMIT_DB_BUSY_MS 2000
 #define LIMIT_DB_MIGRATE_WAIT_MS 60000    /* for another start to finish */
+#define LIMIT_DB_CARE_MS 50               /* others wait for db_care() */
 #define LIMIT_DB_FREE_BYTES (64UL * 1024) /* below: the disk is full */
+
+/* Retention (service/retention.h) */
+#define LIMIT_RETENTION_ROWS 500          /* looked at in one go */
+#define LIMIT_RETENTION_REST_MS 1000      /* longest rest between two */
+#define LIMIT_RETENTION_BUSY 15           /* tries at a busy database */
+#define LIMIT_CLOCK_FORWARD_S (26 * 3600) /* a smaller jump is none ... */
+#define LIMIT_CLOCK_BACK_S 3600           /* ... and so is this one */
+#define LIMIT_CLOCK_OFF_S (7 * 86400)     /* off for so long, at a restart */
 
 /* Sign-in (SECURITY 3) */
 #define LIMIT_PASSWORD_MIN_CHARS 12
@@ -137,6 +146,7 @@
 #define LIMIT_THROTTLE_FREE 5       /* failures without a wait */
 #define LIMIT_THROTTLE_NET_FACTOR 4 /* times that for an IPv6 /48 */
 #define LIMIT_THROTTLE_S 900        /* longest wait, seconds */
+#define LIMIT_THROTTLE_KEPT_S 86400 /* failures are remembered for */
 #define LIMIT_SESSION_SEEN_S 60     /* last_seen is at most so old */
 #define LIMIT_SESSION_MINUTES_MIN 5 /* idle limit an owner may choose */
 #define LIMIT_SESSION_MINUTES_MAX (30 * 24 * 60)

@@ -47,6 +47,12 @@ time_mono_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+int64_t
+time_boot_s(void)
+{
+	return clock_read(CLOCK_BOOTTIME).tv_sec;
+}
+
 /* value in n digits and what follows them; returns where the text goes on. */
 static char *
 put_digits(char *p, int value, int n, char after)

@@ -14,7 +14,11 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "db/handle.h"
+
+/* Between two looks at a lock that somebody holds. */
+enum { BUSY_STEP_MIN_US = 100, BUSY_STEP_MAX_US = 20000 };
 
 const struct db_sql DB_SQL[] = {
     [DB_BEGIN] = {.text = "BEGIN IMMEDIATE"},
@@ -126,28 +130,55 @@ db_use_wal(struct db *db, struct error *err)
 	return 0;
 }
 
+/* Others hold a lock for a fraction of a millisecond as a rule: what was
+ * waited for in vain so far says how soon to look again. SQLite's own handler
+ * sleeps a millisecond first, which is most of what a writer would feel. */
+static int
+busy_wait(void *arg, int tries)
+{
+	struct db *db = arg;
+	int64_t now = time_mono_us();
+	int64_t waited, step;
+
+	if (tries == 0)
+		db->busy_us = now;
+	waited = now - db->busy_us;
+	if (waited >= (int64_t)db->busy_ms * 1000)
+		return 0;
+	step = waited / 4;
+	if (step < BUSY_STEP_MIN_US)
+		step = BUSY_STEP_MIN_US;
+	if (step > BUSY_STEP_MAX_US)
+		step = BUSY_STEP_MAX_US;
+	(void)usleep((useconds_t)step); /* a signal only shortens it */
+	return 1;
+}
+
 /* The caller holds migrate.lock: switching a file to WAL answers BUSY without
  * asking the busy handler. */
 static int
-db_connect(struct db *db, const char *path, struct error *err)
+db_connect(
+    struct db *db, const char *path, enum db_mode mode, struct error *err)
 {
+	int flags =
+	    mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int rc = sqlite3_open_v2(path, &db->handle,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	    NULL);
+	    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (rc != SQLITE_OK)
 		return db_fail(db, rc, path, err);
 	/* SQLite opens a file that it may not write all the same. */
-	if (sqlite3_db_readonly(db->handle, "main") != 0)
+	if (mode == DB_WRITE && sqlite3_db_readonly(db->handle, "main") != 0)
 		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_WRITE,
 		    "%s cannot be written: it must belong to the user that "
 		    "BanGUI runs as, with mode 0600",
 		    path);
 	if (db_harden(db, err) < 0)
 		return -1;
-	rc = sqlite3_busy_timeout(db->handle, LIMIT_DB_BUSY_MS);
+	db->busy_ms = LIMIT_DB_BUSY_MS;
+	rc = sqlite3_busy_handler(db->handle, busy_wait, db);
 	if (rc != SQLITE_OK)
-		return db_fail(db, rc, "sqlite3_busy_timeout", err);
+		return db_fail(db, rc, "sqlite3_busy_handler", err);
 	if (db_use_wal(db, err) < 0)
 		return -1;
 	return db_exec(db,
@@ -202,7 +233,8 @@ db_create(const char *dir, const char *path, struct error *err)
 	if (db == NULL)
 		return err_nomem(err);
 	if (db_path(fresh, dir, "bangui.db.new", err) < 0 ||
-	    file_new(fresh, err) < 0 || db_connect(db, fresh, err) < 0)
+	    file_new(fresh, err) < 0 ||
+	    db_connect(db, fresh, DB_WRITE, err) < 0)
 		return -1;
 	db_freep(&db);
 	if (rename(fresh, path) < 0)
@@ -228,8 +260,9 @@ db_refuse_orphan_wal(const char *dir, struct error *err)
 	    wal);
 }
 
+/* Is the file there, with something in it? */
 static int
-db_ensure_file(const char *dir, const char *path, struct error *err)
+db_want_file(const char *dir, const char *path, struct error *err)
 {
 	struct stat st;
 
@@ -238,7 +271,9 @@ db_ensure_file(const char *dir, const char *path, struct error *err)
 			return sys_fail("stat", path, err);
 		if (db_refuse_orphan_wal(dir, err) < 0)
 			return -1;
-		return db_create(dir, path, err);
+		return err_set(err, ERR_NOT_FOUND,
+		    "There is no database yet. Start BanGUI first.",
+		    "%s does not exist", path);
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size == 0)
 		return err_set(err, ERR_DB_UNAVAILABLE, DB_MSG_DAMAGED,
@@ -246,6 +281,17 @@ db_ensure_file(const char *dir, const char *path, struct error *err)
 		    "remove it to begin anew",
 		    path);
 	return 0;
+}
+
+static int
+db_ensure_file(const char *dir, const char *path, struct error *err)
+{
+	int rc = db_want_file(dir, path, err);
+
+	if (rc == 0 || err->code != ERR_NOT_FOUND)
+		return rc;
+	err_clear(err);
+	return db_create(dir, path, err);
 }
 
 /* A lock file that cannot be made is a fault of the directory. */
@@ -279,8 +325,12 @@ db_lock_migrate(const char *dir, struct error *err)
 	    LIMIT_DB_MIGRATE_WAIT_MS, err);
 }
 
-int
-db_open(struct db **out, const char *dir, struct error *err)
+/* 0 when the file is there, made if need be; asked under migrate.lock. */
+typedef int file_rule(const char *dir, const char *path, struct error *err);
+
+static int
+db_open_by(struct db **out, const char *dir, file_rule *rule, enum db_mode mode,
+    struct error *err)
 {
 	AUTO(db_freep) struct db *db = db_new();
 	AUTO(fd_closep) int migrate_fd = -1;
@@ -296,12 +346,24 @@ db_open(struct db **out, const char *dir, struct error *err)
 	migrate_fd = db_lock_migrate(dir, err);
 	if (migrate_fd < 0)
 		return -1;
-	if (db_ensure_file(dir, path, err) < 0 ||
-	    db_connect(db, path, err) < 0 ||
+	if (rule(dir, path, err) < 0 || db_connect(db, path, mode, err) < 0 ||
 	    db_prepare(db, DB_SQL, ARRAY_LEN(DB_SQL), err) < 0)
 		return -1;
 	*out = STEAL(db);
 	return 0;
+}
+
+int
+db_open(struct db **out, const char *dir, struct error *err)
+{
+	return db_open_by(out, dir, db_ensure_file, DB_WRITE, err);
+}
+
+int
+db_open_existing(
+    struct db **out, const char *dir, enum db_mode mode, struct error *err)
+{
+	return db_open_by(out, dir, db_want_file, mode, err);
 }
 
 int

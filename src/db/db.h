@@ -27,6 +27,20 @@ struct error;
  * (the program never leaves one behind); ERR_DB_BUSY being restored.
  */
 NODISCARD int db_open(struct db **out, const char *dir, struct error *err);
+
+enum db_mode {
+	DB_WRITE,
+	DB_READ, /* SQLite itself refuses to write the file */
+};
+
+/**
+ * Open a database as it stands, for what only makes sense on one that is
+ * there: it is not made. Otherwise as db_open().
+ *
+ * ERR_NOT_FOUND there is none yet.
+ */
+NODISCARD int db_open_existing(
+    struct db **out, const char *dir, enum db_mode mode, struct error *err);
 void db_free(struct db *db);
 void db_freep(struct db **db);
 
@@ -113,6 +127,7 @@ NODISCARD int db_run(struct db_query *q, int64_t *changed, struct error *err);
 /* Columns of the row at hand, from 0; pointers live until the next step. */
 int64_t db_col_i64(const struct db_query *q, int at);
 bool db_col_is_null(const struct db_query *q, int at);
+bool db_col_is_blob(const struct db_query *q, int at);
 const char *db_col_text(const struct db_query *q, int at); /* NULL for NULL */
 const void *db_col_blob(const struct db_query *q, int at, size_t *len);
 
@@ -138,6 +153,14 @@ void db_txn_end(struct db_txn *txn);
 
 /** A write in a savepoint, rolled back: is the database writable now? */
 NODISCARD int db_check_writable(struct db *db, struct error *err);
+/**
+ * What a nightly pass does last: statistics for the planner where the old
+ * ones no longer fit, looking at a bounded number of rows, and all of the WAL
+ * into the database, so that its file becomes empty. Writers wait at most
+ * LIMIT_DB_CARE_MS for it. Where others are too busy to let it, it is left
+ * for the next night: that is no error.
+ */
+NODISCARD int db_care(struct db *db, struct error *err);
 /** PRAGMA quick_check; ERR_DB_UNAVAILABLE with the first finding. */
 NODISCARD int db_quick_check(struct db *db, struct error *err);
 

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
+	%D%/care.c \
 	%D%/db.c \
 	%D%/db.h \
 	%D%/foreign.c \

@@ -196,9 +196,9 @@ step_now(struct db *db, sqlite3_stmt *handle)
 {
 	int rc;
 
-	(void)sqlite3_busy_timeout(db->handle, 0); /* always SQLITE_OK */
+	db->busy_ms = 0;
 	rc = sqlite3_step(handle);
-	(void)sqlite3_busy_timeout(db->handle, LIMIT_DB_BUSY_MS);
+	db->busy_ms = LIMIT_DB_BUSY_MS;
 	return rc;
 }
 
@@ -248,6 +248,12 @@ bool
 db_col_is_null(const struct db_query *q, int at)
 {
 	return sqlite3_column_type(query_handle(q), at) == SQLITE_NULL;
+}
+
+bool
+db_col_is_blob(const struct db_query *q, int at)
+{
+	return sqlite3_column_type(query_handle(q), at) == SQLITE_BLOB;
 }
 
 const char *
