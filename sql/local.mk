@@ -8,7 +8,8 @@ SQL_FILES = \
 	%D%/0006_token.sql \
 	%D%/0007_job.sql \
 	%D%/0008_geo_quota.sql \
-	%D%/0009_active_ban_where.sql
+	%D%/0009_active_ban_where.sql \
+	%D%/0010_retention.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -65,6 +65,17 @@ NODISCARD int app_open_tool(
 NODISCARD int app_open_worker(struct app *app, const struct settings *settings,
     unsigned workers, struct error *err);
 
+/**
+ * The database and nothing else, as it stands: neither made nor brought up to
+ * date, and with reading on not written. What lives so needs no fail2ban, not
+ * even at its linking. db_freep(&app->db) gives it back.
+ *
+ * ERR_NOT_FOUND there is no database yet; ERR_DB_UNAVAILABLE among others
+ * when it waits for a migration; ERR_DB_NEWER as app_open().
+ */
+NODISCARD int app_open_db(struct app *app, const struct settings *settings,
+    bool reading, struct error *err);
+
 /** Give back what app_open() took; accepts a zeroed app. */
 void app_close(struct app *app);
 

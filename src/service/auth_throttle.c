@@ -10,7 +10,7 @@
 #include "service/app.h"
 #include "store/throttle_store.h"
 
-enum { HOUR_S = 3600, DAY_S = 86400, CLEAN_ROWS = 200 };
+enum { HOUR_S = 3600, CLEAN_ROWS = 200 };
 
 /* A network that a client's failures count for. */
 struct ring {
@@ -253,8 +253,8 @@ auth_throttle_clean(struct app *app, struct error *err)
 {
 	int64_t now = app->now_s();
 
-	if (throttle_store_delete_old(app->db, now - DAY_S, CLEAN_ROWS, err) <
-	    0)
+	if (throttle_store_delete_old(
+		app->db, now - LIMIT_THROTTLE_KEPT_S, CLEAN_ROWS, err) < 0)
 		return -1;
 	return throttle_store_forget_known(app->db, now - LIMIT_KNOWN_S, err);
 }

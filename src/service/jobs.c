@@ -182,13 +182,6 @@ jobs_cancel(struct app *app, int64_t id, struct error *err)
 	    "job %" PRId64 " is %s", id, job_state_name(job.state));
 }
 
-int
-jobs_prune(struct app *app, int64_t max, int64_t *removed, struct error *err)
-{
-	return job_store_prune(
-	    app->db, app->now_s() - LIMIT_JOB_KEPT_S, max, removed, err);
-}
-
 static int
 note_due(void *ctx, int64_t kind, int64_t due_at, struct error *err)
 {

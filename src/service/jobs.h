@@ -60,14 +60,6 @@ NODISCARD int jobs_list(struct app *app, const struct jobs_filter *filter,
  */
 NODISCARD int jobs_cancel(struct app *app, int64_t id, struct error *err);
 
-/**
- * Retention: delete up to max jobs that finished more than LIMIT_JOB_KEPT_S
- * ago, the oldest first. Each call is one short transaction; call it again
- * while removed is max.
- */
-NODISCARD int jobs_prune(
-    struct app *app, int64_t max, int64_t *removed, struct error *err);
-
 /* How the runner keeps up. */
 struct jobs_health {
 	int64_t due_at[JOB_KIND__MAX]; /* the longest due of a kind; -1 none */

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libservice.a
 libservice_a_SOURCES = \
 	%D%/app.c \
 	%D%/app.h \
+	%D%/app_db.c \
 	%D%/auth.h \
 	%D%/auth_change.c \
 	%D%/auth_change.h \
@@ -54,6 +55,8 @@ libservice_a_SOURCES = \
 	%D%/jobs.h \
 	%D%/jobs_lease.c \
 	%D%/jobs_lease.h \
+	%D%/retention.c \
+	%D%/retention.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/task.c \

@@ -17,6 +17,8 @@ enum {
 	GEO_RETRY_ALL,
 	GEO_COUNT_ROWS,
 	GEO_COUNT_OPEN,
+	GEO_LOOK_OLD,
+	GEO_DROP_OLD,
 	GEO_SQL__MAX
 };
 
@@ -57,9 +59,18 @@ static const struct db_sql SQL[] = {
 	    " count(*) FILTER (WHERE attempts > 0)"
 	    " FROM (SELECT attempts FROM geo_cache"
 	    " WHERE retry_at IS NOT NULL LIMIT ?1)" },
+	[GEO_LOOK_OLD] = { .text =
+	    "SELECT addr, last_seen < ?3 FROM geo_cache WHERE addr > ?1"
+	    " ORDER BY addr LIMIT ?2" },
+	[GEO_DROP_OLD] = { .text =
+	    "DELETE FROM geo_cache"
+	    " WHERE addr > ?1 AND addr <= ?2 AND last_seen < ?3" },
     // clang-format on
 };
 _Static_assert(ARRAY_LEN(SQL) == GEO_SQL__MAX, "every statement has a text");
+
+const struct sweep_sql GEO_CACHE_SWEEP = {
+    &SQL[GEO_LOOK_OLD], &SQL[GEO_DROP_OLD]};
 
 int
 geo_cache_store_prepare(struct db *db, struct error *err)

@@ -11,6 +11,7 @@
 
 #include "base/geo_answer.h"
 #include "base/macros.h"
+#include "store/sweep.h"
 
 struct addr;
 struct db;
@@ -69,5 +70,8 @@ struct geo_cache_counts {
 /** How full it is; counts no more than max rows. */
 NODISCARD int geo_cache_store_count(struct db *db, int64_t max,
     struct geo_cache_counts *out, struct error *err);
+
+/* Old are rows last seen before a time. */
+extern const struct sweep_sql GEO_CACHE_SWEEP;
 
 #endif

@@ -23,9 +23,10 @@ enum {
 	JOB_SETTLE,
 	JOB_LAPSED,
 	JOB_OF_RUNNER,
-	JOB_PRUNE,
 	JOB_SET_SEEN,
 	JOB_GET_SEEN,
+	JOB_LOOK_OLD,
+	JOB_DROP_OLD,
 	JOB_SQL__MAX
 };
 
@@ -98,18 +99,22 @@ static const struct db_sql SQL[] = {
 	[JOB_OF_RUNNER] = { .text =
 	    "SELECT " COLUMNS " FROM job WHERE state = 1 AND runner = ?1"
 	    " ORDER BY lease_until LIMIT 1" },
-	[JOB_PRUNE] = { .text =
-	    "DELETE FROM job WHERE id IN (SELECT id FROM job"
-	    " WHERE state >= 2 AND finished_at < ?1"
-	    " ORDER BY finished_at LIMIT ?2)" },
 	[JOB_SET_SEEN] = { .text =
 	    "INSERT INTO job_runner (id, seen_at, watching) VALUES (1, ?1, ?2)"
 	    " ON CONFLICT (id) DO UPDATE SET seen_at = ?1, watching = ?2" },
 	[JOB_GET_SEEN] = { .text =
 	    "SELECT seen_at, watching FROM job_runner WHERE id = 1" },
+	[JOB_LOOK_OLD] = { .text =
+	    "SELECT id, state >= 2 AND finished_at < ?3 FROM job"
+	    " WHERE id > ?1 ORDER BY id LIMIT ?2" },
+	[JOB_DROP_OLD] = { .text =
+	    "DELETE FROM job WHERE id > ?1 AND id <= ?2"
+	    " AND state >= 2 AND finished_at < ?3" },
     // clang-format on
 };
 _Static_assert(ARRAY_LEN(SQL) == JOB_SQL__MAX, "every statement has a text");
+
+const struct sweep_sql JOB_SWEEP = {&SQL[JOB_LOOK_OLD], &SQL[JOB_DROP_OLD]};
 
 int
 job_store_prepare(struct db *db, struct error *err)
@@ -425,19 +430,6 @@ job_store_of_runner(
 		return -1;
 	db_bind_text(&q, 1, runner);
 	return take_one(&q, out, err);
-}
-
-int
-job_store_prune(struct db *db, int64_t before, int64_t max, int64_t *removed,
-    struct error *err)
-{
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-
-	if (db_query_begin(&q, db, &SQL[JOB_PRUNE], err) < 0)
-		return -1;
-	db_bind_i64(&q, 1, before);
-	db_bind_i64(&q, 2, max);
-	return db_run(&q, removed, err);
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/macros.h"
+#include "store/sweep.h"
 
 struct db;
 struct error;
@@ -135,15 +136,14 @@ NODISCARD int job_store_lapsed(struct db *db, int64_t now_ms, int64_t latest_ms,
 NODISCARD int job_store_of_runner(
     struct db *db, const char *runner, struct job *out, struct error *err);
 
-/** Delete up to max that finished before, the oldest first. */
-NODISCARD int job_store_prune(struct db *db, int64_t before, int64_t max,
-    int64_t *removed, struct error *err);
-
 /** A runner is there. */
 NODISCARD int job_store_set_seen(
     struct db *db, int64_t now, bool watching, struct error *err);
 /** When one was last there: 1, 0 never. */
 NODISCARD int job_store_get_seen(
     struct db *db, int64_t *at, bool *watching, struct error *err);
+
+/* Old are jobs that finished before a time. */
+extern const struct sweep_sql JOB_SWEEP;
 
 #endif

@@ -19,10 +19,14 @@ libstore_a_SOURCES = \
 	%D%/migrations.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \
+	%D%/retention_store.c \
+	%D%/retention_store.h \
 	%D%/session_store.c \
 	%D%/session_store.h \
 	%D%/store.c \
 	%D%/store.h \
+	%D%/sweep.c \
+	%D%/sweep.h \
 	%D%/throttle_store.c \
 	%D%/throttle_store.h \
 	%D%/token_store.c \

@@ -18,6 +18,8 @@ enum {
 	SESSION_DELETE,
 	SESSION_DELETE_ALL,
 	SESSION_DELETE_ENDED,
+	SESSION_LOOK_ENDED,
+	SESSION_DROP_ENDED,
 	SESSION_SQL__MAX
 };
 
@@ -53,10 +55,19 @@ static const struct db_sql SQL[] = {
 	    "DELETE FROM session WHERE id IN (SELECT id"
 	    " FROM session WHERE expires_at <= ?1"
 	    " OR last_seen_at + idle_s <= ?1 LIMIT ?2)" },
+	[SESSION_LOOK_ENDED] = { .text =
+	    "SELECT id, expires_at <= ?3 OR last_seen_at + idle_s <= ?3"
+	    " FROM session WHERE id > ?1 ORDER BY id LIMIT ?2" },
+	[SESSION_DROP_ENDED] = { .text =
+	    "DELETE FROM session WHERE id > ?1 AND id <= ?2"
+	    " AND (expires_at <= ?3 OR last_seen_at + idle_s <= ?3)" },
   // clang-format on
 };
 _Static_assert(
     ARRAY_LEN(SQL) == SESSION_SQL__MAX, "every statement has a text");
+
+const struct sweep_sql SESSION_SWEEP = {
+    &SQL[SESSION_LOOK_ENDED], &SQL[SESSION_DROP_ENDED]};
 
 int
 session_store_prepare(struct db *db, struct error *err)

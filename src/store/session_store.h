@@ -10,6 +10,7 @@
 
 #include "base/addr.h"
 #include "base/macros.h"
+#include "store/sweep.h"
 
 struct db;
 struct error;
@@ -87,5 +88,8 @@ NODISCARD int session_store_delete_all(
 /** At most max sessions that have ended by now. */
 NODISCARD int session_store_delete_ended(
     struct db *db, int64_t now, int64_t max, struct error *err);
+
+/* Old are sessions that have ended by a time. */
+extern const struct sweep_sql SESSION_SWEEP;
 
 #endif

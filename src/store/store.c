@@ -12,6 +12,7 @@
 #include "store/history_store.h"
 #include "store/job_store.h"
 #include "store/owner_store.h"
+#include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
 #include "store/token_store.h"
@@ -29,6 +30,7 @@ store_prepare(struct db *db, struct error *err)
 	    history_store_prepare,
 	    job_store_prepare,
 	    owner_store_prepare,
+	    retention_store_prepare,
 	    session_store_prepare,
 	    throttle_store_prepare,
 	    token_store_prepare,

@@ -17,6 +17,10 @@ enum {
 	KNOWN_DELETE_OLD,
 	BUDGET_GET,
 	BUDGET_PUT,
+	THROTTLE_LOOK_OLD,
+	THROTTLE_DROP_OLD,
+	KNOWN_LOOK_OLD,
+	KNOWN_DROP_OLD,
 	THROTTLE_SQL__MAX
 };
 
@@ -51,10 +55,27 @@ static const struct db_sql SQL[] = {
 	[BUDGET_PUT] = { .text =
 	    "UPDATE hash_budget SET spent = ?1, updated_at = ?2"
 	    " WHERE id = 1" },
+	[THROTTLE_LOOK_OLD] = { .text =
+	    "SELECT network, updated_at < ?3 FROM throttle"
+	    " WHERE network > ?1 ORDER BY network LIMIT ?2" },
+	[THROTTLE_DROP_OLD] = { .text =
+	    "DELETE FROM throttle"
+	    " WHERE network > ?1 AND network <= ?2 AND updated_at < ?3" },
+	[KNOWN_LOOK_OLD] = { .text =
+	    "SELECT network, last_good_at < ?3 FROM known_client"
+	    " WHERE network > ?1 ORDER BY network LIMIT ?2" },
+	[KNOWN_DROP_OLD] = { .text =
+	    "DELETE FROM known_client"
+	    " WHERE network > ?1 AND network <= ?2 AND last_good_at < ?3" },
     // clang-format on
 };
 _Static_assert(
     ARRAY_LEN(SQL) == THROTTLE_SQL__MAX, "every statement has a text");
+
+const struct sweep_sql THROTTLE_SWEEP = {
+    &SQL[THROTTLE_LOOK_OLD], &SQL[THROTTLE_DROP_OLD]};
+const struct sweep_sql KNOWN_CLIENT_SWEEP = {
+    &SQL[KNOWN_LOOK_OLD], &SQL[KNOWN_DROP_OLD]};
 
 /* How a network stands in the tables: its prefix length, then its bytes. */
 struct key {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "store/sweep.h"
 
 struct addr;
 struct db;
@@ -54,5 +55,8 @@ NODISCARD int throttle_store_get_budget(
     struct db *db, struct hash_budget *out, struct error *err);
 NODISCARD int throttle_store_put_budget(
     struct db *db, const struct hash_budget *b, struct error *err);
+
+/* Old is what nothing has happened to since a time. */
+extern const struct sweep_sql THROTTLE_SWEEP, KNOWN_CLIENT_SWEEP;
 
 #endif

@@ -98,3 +98,9 @@ check_PROGRAMS += %D%/test_bans_where
 %C%_test_bans_where_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_bans_where_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_bans_where_LDADD = libtorture.a libmmdb_maker.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_retention
+%C%_test_retention_SOURCES = %D%/test_retention.c $(AUTH_ENV)
+%C%_test_retention_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_test_retention_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_retention_LDADD = libtorture.a $(SERVICE_TEST_LIBS)

@@ -462,34 +462,6 @@ a_clock_that_jumps_makes_no_storm_and_stops_nothing(void **state)
 	}
 }
 
-static void
-old_jobs_are_pruned_a_few_at_a_time(void **state)
-{
-	struct auth_env *e = *state;
-	struct error err = ERROR_INIT;
-	struct job job;
-	int64_t n = 0, kept;
-
-	for (int i = 0; i < 5; i++) {
-		(void)queue(e, JOB_GEO_RETRY, "");
-		assert_true(claim(e, &ME, &job));
-		settle(e, &job, ERR_NONE);
-	}
-	auth_env_set_time(NOW + LIMIT_JOB_KEPT_S);
-	kept = queue(e, JOB_GEO_RETRY, "");
-	assert_int_equal(jobs_prune(&e->app, 3, &n, &err), 0);
-	assert_int_equal(n, 0); /* not a second too early */
-	auth_env_set_time(NOW + LIMIT_JOB_KEPT_S + 1);
-	assert_int_equal(jobs_prune(&e->app, 3, &n, &err), 0);
-	assert_int_equal(n, 3);
-	assert_int_equal(jobs_prune(&e->app, 3, &n, &err), 0);
-	assert_int_equal(n, 2);
-	auth_env_set_time(NOW + 10 * (int64_t)LIMIT_JOB_KEPT_S);
-	assert_int_equal(jobs_prune(&e->app, 3, &n, &err), 0);
-	assert_int_equal(n, 0);
-	assert_int_equal(get(e, kept).state, JOB_QUEUED);
-}
-
 struct rows {
 	int64_t ids[16];
 	size_t n;
@@ -675,7 +647,6 @@ main(void)
 	    CASE(a_scheduled_kind_has_one_next_job_whoever_looks),
 	    CASE(a_scheduled_kind_never_gives_up),
 	    CASE(a_clock_that_jumps_makes_no_storm_and_stops_nothing),
-	    CASE(old_jobs_are_pruned_a_few_at_a_time),
 	    CASE(pages_lead_to_the_end_and_back),
 	    CASE(a_cursor_of_somebody_else_is_refused),
 	    CASE(it_is_known_whether_anybody_runs_jobs),
