@@ -29,3 +29,10 @@ bangui_fcgi_LDADD = $(LIBS_POOL) $(DEPS_API)
 bin_PROGRAMS += bangui
 bangui_SOURCES = %D%/cli.c
 bangui_LDADD = libcli.a libjson.a $(LIBS_SERVICE) $(JSONC_LIBS) $(DEPS_SERVICE)
+
+# Without the archives that lie between: what it needs of service/ stands on
+# store/ alone, and the linker says so.
+sbin_PROGRAMS += bangui-reaper
+bangui_reaper_SOURCES = %D%/reaper.c
+bangui_reaper_LDADD = libservice.a libstore.a libdb.a libjson.a libbase.a \
+	$(SQLITE_LIBS)

@@ -13,6 +13,7 @@ INTEGRATION_TESTS += %D%/hung.mjs
 INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs
+INTEGRATION_TESTS += %D%/reaper.mjs
 INTEGRATION_TESTS += %D%/requests.mjs
 INTEGRATION_TESTS += %D%/stack.mjs
 TESTS += $(INTEGRATION_TESTS)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Symbols point down only (layers.txt), and one program alone can reach the
-# network: the others are not even linked with the library for it.
+# Symbols point down only (layers.txt), a program whose libraries are listed
+# there needs no more of them, and one program alone can reach the network:
+# the others are not even linked with the library for it.
 
 # shellcheck source=t/lint/lint.sh
 . "${srcdir:?}/t/lint/lint.sh"
@@ -53,6 +54,27 @@ links() {
 	done
 }
 
+# Link a program of layers.txt that has a third column with exactly what its
+# row names. Archives between may be left out: their part was not needed.
+mains() {
+	# shellcheck disable=SC2016 # awk's
+	$awk -F: '/^[a-z0-9]+\.c *:/ && $3 ~ /[A-Z]/ { gsub(/\.c */, "", $1)
+		print $1; print $2; print $3 }' t/lint/layers.txt |
+	while read -r name && read -r layers && read -r foreign; do
+		libs=
+		for layer in $layers; do
+			libs="$libs $archives/lib$layer.a"
+		done
+		for lib in $foreign; do
+			eval "libs=\"\$libs \${LINT_LIBS_$lib?}\""
+		done
+		# shellcheck disable=SC2086 # lists of words
+		$LINT_LINK -o "$scratch/main" "$objects/$name.o" $libs \
+			>"$scratch/link" 2>&1 ||
+			sed "s/^/$name.c:1: /" "$scratch/link"
+	done
+}
+
 # Programs are what a make all leaves; bangui itself is left out.
 networked() {
 	for program in "$programs"/bangui-*; do
@@ -63,7 +85,7 @@ networked() {
 	done
 }
 
-plan 4
+plan 6
 sample t/lint/layers.txt <<'END'
 low    : :
 mid    : low :
@@ -82,6 +104,28 @@ archives=$scratch
 finds symbols links 'liblow.a:1'
 archives=$build
 clean symbols links
+
+sample t/lint/layers.txt <<'END'
+low    : :
+mid    : low :
+bad.c  : mid : SQLITE
+good.c : mid low : SQLITE
+END
+echo 'void low(void); void mid(void) { low(); }' >"$scratch/mid.c"
+echo 'void low(void) {}' >"$scratch/low.c"
+echo 'void mid(void); int main(void) { mid(); }' >"$scratch/bad.c"
+cp "$scratch/bad.c" "$scratch/good.c"
+for name in mid low bad good; do
+	$LINT_LINK -Wno-error -w -c -o "$scratch/$name.o" \
+		"$scratch/$name.c" || exit 99
+	rm -f "$scratch/lib$name.a"
+	ar cr "$scratch/lib$name.a" "$scratch/$name.o" || exit 99
+done
+archives=$scratch objects=$scratch
+finds 'programs of some layers' mains 'bad.c:1'
+[ -e "$build/src/reaper.o" ] || exit 99
+archives=$build objects=$build/src
+clean 'programs of some layers' mains
 
 mkdir "$scratch/bin"
 echo '#include <curl/curl.h>
