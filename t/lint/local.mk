@@ -13,6 +13,7 @@ LINTS_CLANG_FORMAT = %D%/format.sh
 LINTS_CODESPELL = %D%/spelling.sh
 LINTS_MANDOC = %D%/man.sh
 LINTS_SHELLCHECK = %D%/shell.sh
+LINTS_SYSTEMD = %D%/units.sh
 TESTS += $(LINTS)
 if HAVE_CTAGS
 TESTS += $(LINTS_CTAGS)
@@ -29,6 +30,9 @@ endif
 if HAVE_SHELLCHECK
 TESTS += $(LINTS_SHELLCHECK)
 endif
+if HAVE_SYSTEMD_ANALYZE
+TESTS += $(LINTS_SYSTEMD)
+endif
 EXTRA_DIST += \
 	$(LINTS) \
 	$(LINTS_CLANG_FORMAT) \
@@ -36,6 +40,7 @@ EXTRA_DIST += \
 	$(LINTS_CTAGS) \
 	$(LINTS_MANDOC) \
 	$(LINTS_SHELLCHECK) \
+	$(LINTS_SYSTEMD) \
 	%D%/codespell.ignore \
 	%D%/docs.awk \
 	%D%/house.awk \

@@ -1,0 +1,29 @@
+# What runs BanGUI's programs by the clock: cron, and the units of systemd
+# where configure was told their directory or has found it.
+crondir = $(sysconfdir)/cron.d
+nodist_cron_DATA = %D%/cron/bangui
+CLEANFILES += $(nodist_cron_DATA)
+EXTRA_DIST += %D%/cron/bangui.in
+
+SYSTEMD_UNITS_MADE = %D%/systemd/bangui-reaper.service
+SYSTEMD_UNITS = %D%/systemd/bangui-reaper.timer
+if SYSTEMD
+systemdsystemunitdir = $(SYSTEMDSYSTEMUNITDIR)
+nodist_systemdsystemunit_DATA = $(SYSTEMD_UNITS_MADE)
+dist_systemdsystemunit_DATA = $(SYSTEMD_UNITS)
+endif
+check_DATA += $(SYSTEMD_UNITS_MADE)
+CLEANFILES += $(SYSTEMD_UNITS_MADE)
+EXTRA_DIST += $(SYSTEMD_UNITS) $(SYSTEMD_UNITS_MADE:=.in)
+
+PACKAGING_SED = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
+	-e 's|[@]sbindir@|$(sbindir)|g' \
+	-e 's|[@]bindir@|$(bindir)|g' \
+	-e 's|[@]statedir@|$(localstatedir)/lib/bangui|g' \
+	-e 's|[@]user@|bangui|g'
+%D%/cron/bangui: %D%/cron/bangui.in Makefile
+	$(PACKAGING_SED) $(srcdir)/%D%/cron/bangui.in >$@.tmp && mv $@.tmp $@
+SUFFIXES += .service.in .service
+.service.in.service:
+	$(PACKAGING_SED) $< >$@.tmp && mv $@.tmp $@
+$(SYSTEMD_UNITS_MADE): Makefile
