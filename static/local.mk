@@ -41,6 +41,7 @@ STATIC_FILES = \
 	$(STATIC_FIRST) \
 	boot.js \
 	components/bandialog.js \
+	components/confirm.js \
 	components/dialog.js \
 	components/down.js \
 	components/field.js \
@@ -48,10 +49,19 @@ STATIC_FILES = \
 	components/jailbits.js \
 	components/keyhelp.js \
 	components/notices.js \
+	components/passwordform.js \
+	components/passwordmeter.js \
+	components/sessions.js \
 	components/signin.js \
+	components/tokendialog.js \
+	components/tokens.js \
+	i18n/en-account.js \
 	img/favicon.svg \
+	lib/account.js \
+	lib/browsername.js \
 	lib/ip.js \
 	lib/password.js \
+	pages/account.js \
 	pages/jail.js \
 	pages/jails.js \
 	pages/setup.js \

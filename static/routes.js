@@ -7,4 +7,5 @@ export const routes = [
 	{ path: '/', name: 'dashboard', view: lazy(() => import('./pages/dashboard.js')) },
 	{ path: '/jails', name: 'jails', view: lazy(() => import('./pages/jails.js')) },
 	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
+	{ path: '/account', name: 'account', view: lazy(() => import('./pages/account.js')) },
 ];

@@ -32,7 +32,11 @@ export function Dialog({ title, onClose, wide, veil, children }) {
 		ev.stopPropagation();
 		onClose?.();
 	};
-	return html`<dialog ref=${box} class=${'dialog' + (wide ? ' wide' : '') + (veil ? ' veil' : '')} aria-labelledby=${id} onCancel=${cancel} onKeyDown=${key}>
+	// ... and so it does when the focus is nowhere: what must stay comes back.
+	const closed = () => {
+		if (!onClose && box.current?.isConnected) box.current.showModal();
+	};
+	return html`<dialog ref=${box} class=${'dialog' + (wide ? ' wide' : '') + (veil ? ' veil' : '')} aria-labelledby=${id} onCancel=${cancel} onClose=${closed} onKeyDown=${key}>
 		<div class="dialog-head"><h2 id=${id}>${title}</h2>
 			${onClose && html`<button type="button" class="btn icon quiet" aria-label=${t('app.close')} onClick=${onClose}><${Icon} name="x" /></button>`}</div>
 		${children}</dialog>`;

@@ -23,6 +23,7 @@ const Down = lazy(() => import('./down.js'));
 const GROUPS = [
 	{ title: 'nav.watch', items: [['dashboard', '/']] },
 	{ title: 'nav.manage', items: [['jails', '/jails']] },
+	{ title: 'nav.system', items: [['account', '/account']] },
 ];
 const SEARCH_MS = 300;
 

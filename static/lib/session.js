@@ -28,10 +28,10 @@ function become(standing, error = null) {
 	if (before === 'expired') cache.refresh('/');
 }
 
-observe(({ path, status, error }) => {
+observe(({ status, error }) => {
 	const { standing } = session.get();
 	if (error?.code === 'setup_required') become('setup');
-	else if (status === 401 && standing === 'in' && path !== '/auth/login') become('expired');
+	else if (status === 401 && standing === 'in' && error?.code !== 'wrong_password') become('expired');
 });
 
 /** @param {any} error */

@@ -3,32 +3,14 @@
 import { html, useEffect, useState } from '../vendor/preact.js';
 import { typed } from '../lib/dom.js';
 import { rich, t } from '../lib/i18n.js';
-import { measure } from '../lib/password.js';
 import { useResource } from '../lib/resource.js';
 import { setUp, setUpDone, signIn } from '../lib/session.js';
 import { toast } from '../lib/toast.js';
 import { Field } from '../components/field.js';
 import { Gate } from '../components/gate.js';
-import { Icon } from '../components/icon.js';
+import { Counter, focusFirst, passwordFaults, POLICY } from '../components/passwordmeter.js';
 import { Refusal } from '../components/signin.js';
 import { useWait } from '../components/states.js';
-
-const POLICY = { min_chars: 12, max_bytes: 72 };
-
-/** @param {{ label: string, value: number, max: number, good?: boolean, bad?: boolean }} props */
-const Meter = ({ label, value, max, good = false, bad = false }) => html`<div class=${'meter-row' + (bad ? ' bad' : good ? ' good' : '')}>
-	<progress max=${max} value=${Math.min(value, max)} aria-hidden="true"></progress><span>${label}</span>
-	${(good || bad) && html`<${Icon} name=${bad ? 'warn' : 'check'} size=${14} />`}</div>`;
-
-/** Characters and bytes so far, with the rule. @param {{ text: string, policy: typeof POLICY }} props */
-function Counter({ text, policy }) {
-	const { chars, bytes, verdict } = measure(text, policy);
-	const min = policy.min_chars, max = policy.max_bytes;
-	const spoken = verdict === 'long' ? t('setup.tooLong', { max }) : verdict === 'ok' ? t('setup.fits') : '';
-	return html`<div class="meter"><${Meter} label=${t('setup.chars', { n: chars, min })} value=${chars} max=${min} good=${chars >= min} />
-		<${Meter} label=${t('setup.bytes', { n: bytes, max })} value=${bytes} max=${max} bad=${verdict === 'long'} />
-		<span class="sr" role="status">${spoken}</span></div>`;
-}
 
 /**
  * @param {{ code: string, password: string, repeat: string }} v
@@ -36,15 +18,7 @@ function Counter({ text, policy }) {
  * @param {boolean} needsCode
  */
 function faults(v, policy, needsCode) {
-	/** @type {Record<string, string>} */
-	const out = {};
-	const { verdict } = measure(v.password, policy);
-	if (needsCode && !v.code.trim()) out.code = t('setup.codeMissing');
-	if (verdict === 'empty' || verdict === 'short') out.password = t('setup.tooShort', { min: policy.min_chars });
-	if (verdict === 'long') out.password = t('setup.tooLong', { max: policy.max_bytes });
-	if (verdict === 'odd') out.password = t('setup.odd');
-	if (verdict === 'ok' && v.repeat !== v.password) out.repeat = t('setup.differs');
-	return out;
+	return { ...(needsCode && !v.code.trim() ? { code: t('setup.codeMissing') } : {}), ...passwordFaults(v, policy) };
 }
 
 /** Which field the server's refusal belongs to. @param {any} error */
@@ -63,12 +37,6 @@ async function finish(code, password) {
 	// The password is right, so a failure here is not the form's: the sign-in
 	// page that is on show by now will tell it.
 	await signIn(password).catch(() => {});
-}
-
-/** @param {HTMLFormElement} form @param {Record<string, string>} errors */
-function focusFirst(form, errors) {
-	const name = Object.keys(errors)[0];
-	if (name) /** @type {HTMLElement} */ (form.elements.namedItem(name)).focus();
 }
 
 /** What was typed, what is wrong with it, and the sending of it. @param {typeof POLICY} policy @param {boolean} needsCode */

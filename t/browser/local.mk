@@ -9,6 +9,7 @@ BROWSER_UNIT_TESTS += %D%/lint/types.test.mjs
 BROWSER_UNIT_TESTS += %D%/lint/vendor.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/api.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/bans.test.mjs
+BROWSER_UNIT_TESTS += %D%/unit/browsername.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/duration.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/i18n.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/inert.test.mjs
@@ -19,6 +20,7 @@ BROWSER_UNIT_TESTS += %D%/unit/resource.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/router.test.mjs
 
 BROWSER_TESTS =
+BROWSER_TESTS += %D%/account.test.mjs
 BROWSER_TESTS += %D%/bans.test.mjs
 BROWSER_TESTS += %D%/first.test.mjs
 BROWSER_TESTS += %D%/jails.test.mjs

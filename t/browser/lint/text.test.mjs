@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every text is in the catalogue, and the catalogue holds nothing else.
+// Every text is in the catalogue, and the catalogue holds nothing else. Texts
+// of pages that are fetched later are in files of their own, which come with
+// the page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { en } from '../../../static/i18n/en.js';
-import { MODULES, read } from '../lib/source.mjs';
+import { closure, lazyImports, MODULES, read } from '../lib/source.mjs';
+
+/** By file; each has one export. */
+const catalogues = Object.fromEntries(await Promise.all(MODULES.filter((f) => f.startsWith('i18n/'))
+	.map(async (f) => [f, Object.values(await import('../../../static/' + f))[0]])));
+const en = Object.assign({}, ...Object.values(catalogues));
 
 const keys = Object.keys(en);
 const sources = MODULES.filter((f) => !f.startsWith('i18n/')).map((f) => ({ file: f, text: read(f) }));
@@ -23,6 +29,22 @@ test('each key that is used exists', () => {
 test('each key that exists is used', () => {
 	const unused = keys.filter((k) => !literal.has(k) && !families.some((f) => k.startsWith(f)));
 	assert.deepEqual(unused, []);
+});
+
+test('no key is in two files, and what uses a key comes with its file', () => {
+	const all = Object.values(catalogues).flatMap(Object.keys);
+	assert.equal(new Set(all).size, all.length);
+	for (const [file, texts] of Object.entries(catalogues)) {
+		if (file === 'i18n/en.js') continue;
+		const pages = MODULES.filter((f) => f.startsWith('pages/') && closure(f).has(file));
+		assert.ok(pages.length > 0, file);
+		// what a page fetches later still has the page around it
+		const covered = new Set(pages.flatMap((f) => [...closure(f)]).flatMap((f) => [f, ...lazyImports(f).flatMap((g) => [...closure(g)])]));
+		for (const { file: user, text } of sources) {
+			if (covered.has(user)) continue;
+			for (const k of Object.keys(texts)) assert.ok(!text.includes(`'${k}'`), `${user} uses ${k}`);
+		}
+	}
 });
 
 test('each form of a message has the same holes', () => {
