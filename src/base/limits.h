@@ -126,9 +126,10 @@
 #define LIMIT_DB_FREE_BYTES (64UL * 1024) /* below: the disk is full */
 
 /* Retention (service/retention.h) */
-#define LIMIT_RETENTION_ROWS 500          /* looked at in one go */
-#define LIMIT_RETENTION_REST_MS 1000      /* longest rest between two */
-#define LIMIT_RETENTION_BUSY 15           /* tries at a busy database */
+#define LIMIT_RETENTION_ROWS 500     /* looked at in one go */
+#define LIMIT_RETENTION_REST 5       /* rest for so many times what it took */
+#define LIMIT_RETENTION_REST_MS 1000 /* longest rest between two */
+#define LIMIT_RETENTION_BUSY 15      /* tries at a busy database */
 #define LIMIT_CLOCK_FORWARD_S (26 * 3600) /* a smaller jump is none ... */
 #define LIMIT_CLOCK_BACK_S 3600           /* ... and so is this one */
 #define LIMIT_CLOCK_OFF_S (7 * 86400)     /* off for so long, at a restart */

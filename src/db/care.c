@@ -1,21 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What keeps the database file in shape, once a night.
+ * What keeps the database and its write-ahead log in shape.
  */
 #include "base/error.h"
 #include "base/limits.h"
 #include "db/db.h"
 #include "db/handle.h"
 
+enum {
+	TEND_PAGES = 500, /* half of what makes any connection tend the WAL */
+	TEND_TRIES = 4,
+	TEND_MS = 5, /* others may be kept waiting for */
+};
+
 /* The limit is of the connection: rows of an index that an ANALYZE reads. */
 static const char OPTIMIZE[] = "PRAGMA analysis_limit = 400; PRAGMA optimize";
 
+/* Give back how many pages of the WAL are still to be moved. */
 static int
-checkpoint(struct db *db, int kind, struct error *err)
+checkpoint(struct db *db, int kind, int *left, struct error *err)
 {
-	int rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, kind, NULL, NULL);
+	int all = 0, moved = 0;
+	int rc =
+	    sqlite3_wal_checkpoint_v2(db->handle, NULL, kind, &all, &moved);
 
-	return rc == SQLITE_OK ? 0 : db_fail(db, rc, "wal_checkpoint", err);
+	if (rc != SQLITE_OK)
+		return db_fail(db, rc, "wal_checkpoint", err);
+	*left = all - moved;
+	return 0;
+}
+
+/* Somebody is reading, or at a checkpoint: the next time will do. */
+static int
+forgive_busy(int rc, struct error *err)
+{
+	if (rc == 0 || err->code != ERR_DB_BUSY)
+		return rc;
+	err_clear(err);
+	return 0;
+}
+
+/* What others write meanwhile is left over. Once nothing is, whoever writes
+ * next begins the WAL anew. The last means keeps writers away for it. */
+static int
+begin_wal_anew(struct db *db, struct error *err)
+{
+	int left = 1;
+
+	for (int i = 0; i < TEND_TRIES && left > 0; i++)
+		if (checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &left, err) < 0)
+			return -1;
+	if (left > 0 &&
+	    checkpoint(db, SQLITE_CHECKPOINT_RESTART, &left, err) < 0)
+		return -1;
+	db->wal_tend_at = TEND_PAGES;
+	return 0;
+}
+
+/* After each commit. It stands in the place of SQLite's own hook, which would
+ * make a checkpoint. */
+static int
+note_pages(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+	struct db *db = arg;
+
+	(void)handle;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+int
+db_tend_wal(struct db *db, struct error *err)
+{
+	int rc;
+
+	if (db->wal_tend_at == 0) {
+		(void)sqlite3_wal_hook(db->handle, note_pages, db);
+		db->wal_tend_at = TEND_PAGES;
+	}
+	if (db->wal_pages < db->wal_tend_at)
+		return 0;
+	db->wal_tend_at = db->wal_pages + TEND_PAGES; /* unless it goes well */
+	db->busy_ms = TEND_MS;
+	rc = begin_wal_anew(db, err);
+	db->busy_ms = LIMIT_DB_BUSY_MS;
+	return forgive_busy(rc, err);
 }
 
 /* The first checkpoint keeps nobody from writing; what is left to the second,
@@ -23,10 +93,12 @@ checkpoint(struct db *db, int kind, struct error *err)
 static int
 care(struct db *db, struct error *err)
 {
+	int left;
+
 	if (db_exec(db, OPTIMIZE, err) < 0 ||
-	    checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, err) < 0)
+	    checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &left, err) < 0)
 		return -1;
-	return checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, err);
+	return checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, &left, err);
 }
 
 int
@@ -37,9 +109,5 @@ db_care(struct db *db, struct error *err)
 	db->busy_ms = LIMIT_DB_CARE_MS;
 	rc = care(db, err);
 	db->busy_ms = LIMIT_DB_BUSY_MS;
-	if (rc < 0 && err->code == ERR_DB_BUSY) {
-		err_clear(err);
-		return 0;
-	}
-	return rc;
+	return forgive_busy(rc, err);
 }

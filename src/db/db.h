@@ -154,6 +154,13 @@ void db_txn_end(struct db_txn *txn);
 /** A write in a savepoint, rolled back: is the database writable now? */
 NODISCARD int db_check_writable(struct db *db, struct error *err);
 /**
+ * Between the transactions of a long series: move the WAL into the database
+ * before it is so long that another connection's commit would have to, which
+ * waits for the disk. From the first call on this connection does it here
+ * only. Does nothing as a rule; a reader may keep it from being done.
+ */
+NODISCARD int db_tend_wal(struct db *db, struct error *err);
+/**
  * What a nightly pass does last: statistics for the planner where the old
  * ones no longer fit, looking at a bounded number of rows, and all of the WAL
  * into the database, so that its file becomes empty. Writers wait at most

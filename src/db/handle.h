@@ -43,6 +43,8 @@ struct db {
 	sqlite3 *handle;
 	int lock_fd;         /* shared lock on bangui.lock */
 	bool query_only;     /* refuse statements that write */
+	int wal_pages;       /* in the WAL, after the last commit */
+	int wal_tend_at;     /* db_tend_wal() at so many; 0: not yet asked to */
 	int busy_ms;         /* how long a lock is waited for */
 	int64_t busy_us;     /* since when, monotonic */
 	bool schema_changed; /* a statement had to be prepared anew */

@@ -141,6 +141,10 @@ sweep_batch(struct pass *p, enum retention_kind kind, struct error *err)
 		return rc;
 	p->dropped = p->at.old;
 	if (p->at.old > 0 && !p->plan->dry_run) {
+		/* right before: the first to write after it waits for the disk
+		 */
+		if (db_tend_wal(p->app->db, err) < 0)
+			return -1;
 		rc = patiently(p, drop, err);
 		if (rc <= 0)
 			return rc;
@@ -149,7 +153,7 @@ sweep_batch(struct pass *p, enum retention_kind kind, struct error *err)
 	p->report->counts[kind].looked += p->at.looked;
 	p->report->counts[kind].old += p->dropped;
 	sweep_next(&p->at);
-	return rest(p, took_us) ? 1 : 0;
+	return rest(p, took_us * LIMIT_RETENTION_REST) ? 1 : 0;
 }
 
 static int

@@ -156,6 +156,22 @@ async function send(stack, paths, n, cookie) {
 	return sent;
 }
 
+/** Goal 11: a writer alone, then beside the reaper. */
+async function reaper() {
+	const { stdout } = await run(join(BUILD, 't/bench/retention'), [join(BUILD, 'bangui-reaper'),
+		SMOKE ? '30000' : '3000000', SMOKE ? '1' : '12']);
+	const [p999, worst, besideP999, besideWorst, wal, took, deleted] =
+		stdout.split(' ').map(Number);
+	const ms = (us) => (us / 1000).toFixed(2);
+	row(11, `reaper deletes ${deleted} rows beside 500 upserts/s: p99.9`,
+		`${(besideP999 / p999).toFixed(2)} (${ms(besideP999)} of ${ms(p999)} ms)`, '<= 2',
+		besideP999 <= 2 * p999);
+	row(11, '... longest stall', `${ms(besideWorst)} ms (without it ${ms(worst)})`,
+		'<= 1.5 times or + 50 ms', besideWorst <= Math.max(1.5 * worst, worst + 50000));
+	row(11, '... WAL', `${(wal / 1048576).toFixed(1)} MB`, '<= 64 MB', wal <= 64 * 1048576);
+	row(11, '... in', `${(took / 1000).toFixed(1)} s`, '<= 30 s', took <= 30000);
+}
+
 /** Goal 12, memory: big pages among the small ones. */
 async function memory(stack, cookie) {
 	const paths = ['/api/version', '/api/active-bans?limit=1000', '/api/jails', '/api/status'];
@@ -267,6 +283,7 @@ try {
 	await smallAnswers(stack, cookie);
 	await listWriter();
 	await countries();
+	await reaper();
 	await archive();
 	await manyBans(stack, me, cookie);
 	await memory(stack, cookie);

@@ -1,6 +1,7 @@
 # What t/bench/run measures against. Built on demand: make bench-programs.
 EXTRA_PROGRAMS += t/bench/floor t/bench/geo t/bench/history \
-	t/bench/list_writer
+	t/bench/list_writer \
+	t/bench/retention
 t_bench_floor_SOURCES = %D%/floor.c
 t_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 t_bench_floor_LDADD = libbase.a $(FCGI_LIBS)
@@ -13,6 +14,8 @@ t_bench_history_LDADD = libf2b_db.a $(LIBS_SERVICE) $(DEPS_SERVICE)
 t_bench_list_writer_SOURCES = %D%/list_writer.c
 t_bench_list_writer_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 t_bench_list_writer_LDADD = libjson.a libbase.a $(JSONC_LIBS)
+t_bench_retention_SOURCES = %D%/retention.c
+t_bench_retention_LDADD = libstore.a libdb.a libbase.a $(SQLITE_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += %D%/run %D%/bench.mjs
 
