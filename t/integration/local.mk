@@ -9,6 +9,7 @@ INTEGRATION_TESTS += %D%/api_input.mjs
 INTEGRATION_TESTS += %D%/api_signin.mjs
 INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/geo.mjs
+INTEGRATION_TESTS += %D%/history.mjs
 INTEGRATION_TESTS += %D%/hung.mjs
 INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs

@@ -622,6 +622,64 @@ a_schema_changed_by_somebody_else_is_noticed(void **state)
 	assert_false(db_schema_changed(e->db));
 }
 
+/* Of another program, in another directory. */
+static struct db *
+open_foreign(struct env *e)
+{
+	struct error err = ERROR_INIT;
+	struct db *other = NULL;
+
+	if (db_open_foreign(
+		&other, scratch_path(&e->scratch, "bangui.db"), 0, &err) < 0)
+		fail_msg("%s", err.detail);
+	assert_int_equal(db_prepare(other, SQL, ARRAY_LEN(SQL), &err), 0);
+	return other;
+}
+
+static void
+a_foreign_database_is_read_and_never_written(void **state)
+{
+	struct env *e = *state;
+	AUTO(db_freep) struct db *other = open_foreign(e);
+	AUTO(db_freep) struct db *none = NULL;
+	struct db_query q = DB_QUERY_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(put(e->db, "a", 1, &err), 0);
+	assert_int_equal(number(other, &SQL[COUNT]), 1);
+	assert_int_equal(db_query_begin(&q, other, &SQL[PUT], &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_int_equal(
+	    db_open_foreign(&none, scratch_path(&e->scratch, "none"), 0, &err),
+	    -1);
+	assert_int_equal(err.code, ERR_DB_UNAVAILABLE);
+	assert_int_equal(access(scratch_path(&e->scratch, "none"), F_OK), -1);
+}
+
+static void
+a_deadline_ends_a_statement_and_can_be_lifted(void **state)
+{
+	static const struct db_sql LONG[] = {
+	    {.text = "SELECT count(*) FROM (WITH RECURSIVE n(x) AS (SELECT 1"
+		     " UNION ALL SELECT x + 1 FROM n LIMIT 300000)"
+		     " SELECT x FROM n)"}};
+	struct env *e = *state;
+	AUTO(db_freep) struct db *other = open_foreign(e);
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(db_prepare(other, LONG, 1, &err), 0);
+	db_set_deadline(other, time_mono_ms());
+	{
+		AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+		assert_int_equal(db_query_begin(&q, other, &LONG[0], &err), 0);
+		assert_int_equal(db_step(&q, &err), -1);
+		assert_int_equal(err.code, ERR_DB_BUSY);
+	}
+	db_set_deadline(other, 0);
+	assert_int_equal(number(other, &LONG[0]), 300000);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -659,6 +717,8 @@ main(void)
 	    CASE(db_check_writable_leaves_the_database_as_it_was),
 	    CASE(db_check_writable_sees_a_lock),
 	    CASE(a_schema_changed_by_somebody_else_is_noticed),
+	    CASE(a_foreign_database_is_read_and_never_written),
+	    CASE(a_deadline_ends_a_statement_and_can_be_lifted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

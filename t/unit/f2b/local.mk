@@ -69,3 +69,10 @@ check_PROGRAMS += %D%/test_cmd_answers
 t_unit_f2b_test_cmd_answers_SOURCES = %D%/test_cmd_answers.c $(CMD_CASE)
 t_unit_f2b_test_cmd_answers_LDADD = \
 	libfakef2b.a libfixtures.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_ban_db
+%C%_test_ban_db_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_db_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_ban_db_LDADD = \
+	libtorture.a libscratch.a libf2b_db.a libf2b.a libdb.a libbase.a \
+	$(SQLITE_LIBS) $(CMOCKA_LIBS)

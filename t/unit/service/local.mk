@@ -79,7 +79,8 @@ check_PROGRAMS += %D%/test_history %D%/test_history_faults
 %C%_test_history_LDADD = libf2b_db.a $(SERVICE_TEST_LIBS)
 %C%_test_history_faults_SOURCES = %D%/test_history_faults.c $(HISTORY_ENV)
 %C%_test_history_faults_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
-%C%_test_history_faults_LDADD = libf2b_db.a $(SERVICE_TEST_LIBS)
+%C%_test_history_faults_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_history_faults_LDADD = libtorture.a libf2b_db.a $(SERVICE_TEST_LIBS)
 
 check_PROGRAMS += %D%/test_geo_quota
 %C%_test_geo_quota_SOURCES = %D%/test_geo_quota.c $(AUTH_ENV)

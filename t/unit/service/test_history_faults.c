@@ -18,6 +18,7 @@
 #include "service/geo.h"
 #include "t/lib/f2b_db.h"
 #include "t/lib/scratch.h"
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 #include "t/unit/service/history_env.h"
@@ -336,6 +337,42 @@ a_quiet_time_is_no_gap(void **state)
 	assert_int_equal(ask_ours(e, "SELECT count(*) FROM ban_gap"), 0);
 }
 
+static int
+attempt(void *arg, struct error *err)
+{
+	struct env *e = arg;
+	bool more = true;
+	int rc = 0;
+
+	history_freep(&e->app.history);
+	if (history_new(&e->app.history, err) < 0)
+		return -1;
+	while (rc == 0 && more)
+		rc = history_sync(&e->app, &more, err);
+	history_freep(&e->app.history);
+	assert_int_equal(ask_ours(e, "SELECT off FROM history_state"), 0);
+	return rc;
+}
+
+static void
+copying_survives_every_failing_allocation(void **state)
+{
+	struct env *e = *state;
+
+	ban(e, "sshd", "203.0.113.1", NOW - 50);
+	ban(e, "web", "('alice', 'web1')", NOW - 40);
+	assert_true(torture_run(attempt, e) > 10);
+	f2b_db_run(e->f2b, "DELETE FROM bans");
+	ban(e, "web", "203.0.113.2", NOW - 30); /* nothing is what it was */
+	assert_true(torture_run(attempt, e) > 10);
+	history_freep(&e->app.history);
+	app_close(&e->app);
+	history_env_start(e);
+	assert_int_equal(n_bans(e), 3);
+	(void)sync_all(e);
+	assert_int_equal(n_bans(e), 3);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(                                       \
 	    name, history_env_set_up, history_env_tear_down)
@@ -350,6 +387,7 @@ main(void)
 	    CASE(what_stands_before_the_damage_is_copied),
 	    CASE(while_somebody_writes_it_does_not_wait),
 	    CASE(one_process_at_a_time_looks_and_not_too_often),
+	    CASE(copying_survives_every_failing_allocation),
 	    CASE(killed_at_any_moment_it_copies_nothing_twice),
 	    CASE(many_at_once_copy_nothing_twice),
 	    CASE(a_country_learned_later_is_told_to_the_bans),
