@@ -6,6 +6,8 @@ libstore_a_SOURCES = \
 	%D%/active_ban_store.h \
 	%D%/active_ban_where.c \
 	%D%/active_ban_where.h \
+	%D%/ban_of_key.c \
+	%D%/ban_of_key.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
 	%D%/geo_cache_store.c \

@@ -6,6 +6,7 @@
 #include "store/active_ban_page.h"
 #include "store/active_ban_store.h"
 #include "store/active_ban_where.h"
+#include "store/ban_of_key.h"
 #include "store/ban_store.h"
 #include "store/geo_cache_store.h"
 #include "store/geo_quota_store.h"
@@ -24,6 +25,7 @@ store_prepare(struct db *db, struct error *err)
 	    active_ban_page_prepare,
 	    active_ban_store_prepare,
 	    active_ban_where_prepare,
+	    ban_of_key_prepare,
 	    ban_store_prepare,
 	    geo_cache_store_prepare,
 	    geo_quota_store_prepare,
