@@ -59,6 +59,11 @@
 #define LIMIT_BANS_TRIM 5000       /* bans read: give memory back after them */
 #define LIMIT_BANS_SORT 2000       /* rows sorted to show one page of them */
 
+/* The archive (service/ban_list.c, service/stats.c) */
+#define LIMIT_BANS_COUNT 10000     /* of a network: counted one by one */
+#define LIMIT_STATS_ROWS 100000    /* the same, for statistics */
+#define LIMIT_STATS_ADDRESSES 5000 /* bans whose addresses are told apart */
+
 /* Banning (service/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */

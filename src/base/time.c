@@ -132,13 +132,16 @@ read_digits(const char *s, size_t n, int min, int max, int *out)
 	return v >= min && v <= max;
 }
 
+enum { FIELDS_LEN = sizeof("YYYY-mm-dd HH:MM:SS") - 1 };
+
+/* The first FIELDS_LEN bytes of s, with between as what parts date and time. */
 static bool
-read_fields(const char *s, size_t len, struct tm *tm)
+read_fields(const char *s, size_t len, char between, struct tm *tm)
 {
 	int year, month, day;
 
-	if (len != sizeof("YYYY-mm-dd HH:MM:SS") - 1 || s[4] != '-' ||
-	    s[7] != '-' || s[10] != ' ' || s[13] != ':' || s[16] != ':')
+	if (len < FIELDS_LEN || s[4] != '-' || s[7] != '-' ||
+	    s[10] != between || s[13] != ':' || s[16] != ':')
 		return false;
 	if (!read_digits(s, 4, 0, 9999, &year) ||
 	    !read_digits(s + 5, 2, 1, 12, &month) ||
@@ -169,7 +172,7 @@ time_parse_local(const char *s, size_t len, int64_t *out)
 	struct tm tm = {0};
 	int64_t as_utc, before, after, early, late;
 
-	if (!read_fields(s, len, &tm))
+	if (len != FIELDS_LEN || !read_fields(s, len, ' ', &tm))
 		return false;
 	/* mktime() cannot tell the readings of a doubled hour apart where
 	 * only the offset changed and not the DST flag: so try the offsets
@@ -185,5 +188,45 @@ time_parse_local(const char *s, size_t len, int64_t *out)
 	    early + local_offset(early) == as_utc)
 		late = early;
 	*out = late;
+	return true;
+}
+
+/* How far clocks are ahead of UTC: "Z", "+01:00", "-03:30". */
+static bool
+read_offset(const char *s, size_t len, int *offset_s)
+{
+	int hours, minutes;
+
+	*offset_s = 0;
+	if (len == 1)
+		return s[0] == 'Z';
+	if (len != sizeof("+hh:mm") - 1 || (s[0] != '+' && s[0] != '-') ||
+	    s[3] != ':' || !read_digits(s + 1, 2, 0, 23, &hours) ||
+	    !read_digits(s + 4, 2, 0, 59, &minutes))
+		return false;
+	*offset_s = (hours * 60 + minutes) * (s[0] == '-' ? -60 : 60);
+	return true;
+}
+
+bool
+time_parse_rfc3339(const char *s, size_t len, int64_t *out)
+{
+	struct tm tm = {0};
+	size_t at = FIELDS_LEN;
+	int offset_s = 0;
+
+	if (!read_fields(s, len, 'T', &tm))
+		return false;
+	if (at < len && s[at] == '.') {
+		size_t begin = ++at;
+
+		while (at < len && s[at] >= '0' && s[at] <= '9')
+			at++;
+		if (at == begin)
+			return false;
+	}
+	if (!read_offset(s + at, len - at, &offset_s))
+		return false;
+	*out = timegm(&tm) - offset_s;
 	return true;
 }

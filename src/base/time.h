@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Clocks and the two time texts that we meet. All points in time are int64_t
+ * Clocks and the time texts that we meet. All points in time are int64_t
  * Unix seconds, UTC; floating point never holds a time.
  */
 #ifndef BANGUI_BASE_TIME_H
@@ -31,5 +31,11 @@ void time_format_ms(int64_t t_ms, char out[TIME_RFC3339_SIZE]);
  * later reading is taken: a ban is never shown as ended too early.
  */
 NODISCARD bool time_parse_local(const char *s, size_t len, int64_t *out);
+
+/**
+ * "2026-11-23T21:04:05Z", or "+01:00" in place of "Z" (RFC 3339, without
+ * small letters and leap seconds). A fraction of a second is cut off.
+ */
+NODISCARD bool time_parse_rfc3339(const char *s, size_t len, int64_t *out);
 
 #endif

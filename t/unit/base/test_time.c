@@ -187,6 +187,47 @@ what_no_calendar_holds_is_no_time(void **state)
 	assert_false(time_parse_local("2026-11-23 21:04:05", 18, &t));
 }
 
+static void
+times_of_clients_are_read_as_the_table_says(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t t; /* -1: refused */
+	} CASES[] = {
+	    {"2026-11-23T21:04:05Z",      1795467845},
+	    {"2026-11-23T21:04:05+00:00", 1795467845},
+	    {"2026-11-23T22:04:05+01:00", 1795467845},
+	    {"2026-11-23T17:34:05-03:30", 1795467845},
+	    {"2026-11-23T21:04:05.999Z",  1795467845},
+	    {"1970-01-01T00:00:00Z",      0         },
+	    {"1969-12-31T23:59:58Z",      -2        },
+	    {"2026-11-23T21:04:05",       -1        },
+	    {"2026-11-23 21:04:05Z",      -1        },
+	    {"2026-11-23t21:04:05z",      -1        },
+	    {"2026-11-23T21:04:05.Z",     -1        },
+	    {"2026-11-23T21:04:05Zx",     -1        },
+	    {"2026-11-23T21:04:05+1:00",  -1        },
+	    {"2026-11-23T21:04:05+24:00", -1        },
+	    {"2026-11-23T21:04:05+01:60", -1        },
+	    {"2026-11-23T21:04:05+0100",  -1        },
+	    {"2026-02-30T21:04:05Z",      -1        },
+	    {"2026-11-23",                -1        },
+	    {"1795467845",                -1        },
+	    {"",			  -1        },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		const char *text = CASES[i].text;
+		int64_t t = -1;
+
+		if (time_parse_rfc3339(text, strlen(text), &t) !=
+			(CASES[i].t != -1) ||
+		    t != CASES[i].t)
+			fail_msg("\"%s\" is %lld", text, (long long)t);
+	}
+}
+
 int
 main(void)
 {
@@ -200,6 +241,7 @@ main(void)
 	    cmocka_unit_test(
 		the_skipped_hour_reads_as_if_clocks_had_not_changed),
 	    cmocka_unit_test(what_no_calendar_holds_is_no_time),
+	    cmocka_unit_test(times_of_clients_are_read_as_the_table_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
