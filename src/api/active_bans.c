@@ -82,12 +82,6 @@ put_row(void *ctx, const struct bans_row *r, struct error *err)
 	return 0;
 }
 
-static void
-put_cursor(struct json_out *o, const char *name, const char *cursor)
-{
-	json_put_str(o, name, cursor[0] == '\0' ? NULL : cursor);
-}
-
 int
 api_bans_list(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
@@ -106,8 +100,8 @@ api_bans_list(struct app *app, const struct request *req, struct reply *rep,
 		return -1;
 	json_put_close(&o);
 	json_put_i64(&o, "total", page.total);
-	put_cursor(&o, "next_cursor", page.next_cursor);
-	put_cursor(&o, "prev_cursor", page.prev_cursor);
+	json_put_str_known(&o, "next_cursor", page.next_cursor);
+	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
 	json_put_time(&o, "as_of", page.as_of);
 	json_put_close(&o);
 	return json_end(&o, err);

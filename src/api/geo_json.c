@@ -5,23 +5,14 @@
 #include "service/geo.h"
 #include "json/write.h"
 
-static void
-put_known(struct json_out *o, const char *name, const char *s)
-{
-	json_put_str(o, name, s[0] == '\0' ? NULL : s);
-}
-
 void
 geo_json_fields(
     struct json_out *o, const struct geo_answer *a, enum addr_kind kind)
 {
-	put_known(o, "country_code", a->country_code);
-	put_known(o, "country_name", a->country_name);
-	if (a->asn < 0)
-		json_put_null(o, "asn");
-	else
-		json_put_i64(o, "asn", a->asn);
-	put_known(o, "as_org", a->as_org);
+	json_put_str_known(o, "country_code", a->country_code);
+	json_put_str_known(o, "country_name", a->country_name);
+	json_put_i64_known(o, "asn", a->asn);
+	json_put_str_known(o, "as_org", a->as_org);
 	json_put_str(o, "kind", addr_kind_name(kind));
 }
 
@@ -33,7 +24,7 @@ geo_json_put(struct json_out *o, const char *name, const char *ip,
 	json_put_str(o, "ip", ip);
 	geo_json_fields(o, &r->answer, r->kind);
 	json_put_str(o, "source", geo_source_name(r->source));
-	put_known(o, "resolver", r->resolver);
+	json_put_str_known(o, "resolver", r->resolver);
 	json_put_time(
 	    o, "resolved_at", r->resolved_at > 0 ? r->resolved_at : -1);
 	json_put_bool(o, "pending", r->pending);

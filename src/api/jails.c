@@ -16,16 +16,6 @@ put_list(struct json_out *o, const char *name, const struct str_list *l)
 	json_put_close(o);
 }
 
-/* Seconds, where a negative number means that none are set. */
-static void
-put_seconds(struct json_out *o, const char *name, int64_t s)
-{
-	if (s < 0)
-		json_put_null(o, name);
-	else
-		json_put_i64(o, name, s);
-}
-
 static void
 put_increment(struct json_out *o, const struct f2b_jail *j)
 {
@@ -36,8 +26,8 @@ put_increment(struct json_out *o, const struct f2b_jail *j)
 	json_put_object(o, "ban_time_increment");
 	json_put_bool(o, "enabled", j->increment);
 	json_put_bool(o, "overall_jails", j->overall_jails);
-	put_seconds(o, "max_time_seconds", j->max_time_s);
-	put_seconds(o, "rnd_time_seconds", j->rnd_time_s);
+	json_put_i64_known(o, "max_time_seconds", j->max_time_s);
+	json_put_i64_known(o, "rnd_time_seconds", j->rnd_time_s);
 	json_put_str(o, "factor", j->factor);
 	json_put_str(o, "formula", j->formula);
 	json_put_str(o, "multipliers", j->multipliers);

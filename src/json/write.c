@@ -278,6 +278,21 @@ json_put_i64(struct json_out *o, const char *name, int64_t v)
 }
 
 void
+json_put_str_known(struct json_out *o, const char *name, const char *s)
+{
+	json_put_str(o, name, s[0] == '\0' ? NULL : s);
+}
+
+void
+json_put_i64_known(struct json_out *o, const char *name, int64_t v)
+{
+	if (v < 0)
+		json_put_null(o, name);
+	else
+		json_put_i64(o, name, v);
+}
+
+void
 json_put_bool(struct json_out *o, const char *name, bool v)
 {
 	put_raw(o, name, v ? "true" : "false", v ? 4 : 5);

@@ -39,6 +39,9 @@ void json_put_str(struct json_out *o, const char *name, const char *s);
 void json_put_str_n(
     struct json_out *o, const char *name, const char *s, size_t len);
 void json_put_i64(struct json_out *o, const char *name, int64_t v);
+/** The same where "" and a negative number mean unknown or none: null. */
+void json_put_str_known(struct json_out *o, const char *name, const char *s);
+void json_put_i64_known(struct json_out *o, const char *name, int64_t v);
 void json_put_bool(struct json_out *o, const char *name, bool v);
 void json_put_null(struct json_out *o, const char *name);
 /** RFC 3339; a negative time is null (unknown or never). */

@@ -66,6 +66,23 @@ an_object_holds_every_kind(void **state)
 }
 
 static void
+what_is_not_known_is_null(void **state)
+{
+	struct buf b = BUF_INIT(4096);
+	struct json_out o;
+
+	(void)state;
+	json_begin(&o, &b);
+	json_put_array(&o, NULL);
+	json_put_str_known(&o, NULL, "x");
+	json_put_str_known(&o, NULL, "");
+	json_put_i64_known(&o, NULL, 0);
+	json_put_i64_known(&o, NULL, -1);
+	json_put_close(&o);
+	expect_text(&o, &b, "[\"x\",null,0,null]");
+}
+
+static void
 the_top_may_be_any_one_value(void **state)
 {
 	struct buf b = BUF_INIT(64);
@@ -382,6 +399,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_object_holds_every_kind),
+	    cmocka_unit_test(what_is_not_known_is_null),
 	    cmocka_unit_test(the_top_may_be_any_one_value),
 	    cmocka_unit_test(strings_are_escaped),
 	    cmocka_unit_test(the_ends_of_int64_are_written_whole),
