@@ -14,6 +14,7 @@
 #include "service/ban_key.h"
 #include "service/geo.h"
 #include "store/ban_store.h"
+#include "store/ban_sum_store.h"
 
 #define BLOCKLIST_JAIL "bangui-blocklist"
 
@@ -179,11 +180,15 @@ history_copy_rows(struct app *app, const struct ban_db_rows *rows,
     struct history_state *s, struct error *err)
 {
 	struct copy c = {.app = app, .s = s};
+	int64_t before = s->last_id;
 
 	for (size_t i = 0; i < rows->n; i++)
 		if (rows->items[i].banned_at >= s->pruned_before &&
 		    row_copy(&c, &rows->items[i], err) < 0)
 			return -1;
+	if (s->last_id > before &&
+	    ban_sum_add(app->db, before + 1, s->last_id, err) < 0)
+		return -1;
 	log_broken(&c);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/geo_answer.h"
 #include "db/db.h"
+#include "store/ban_sum_store.h"
 
 enum {
 	Q_JAIL_GET,
@@ -197,6 +198,8 @@ ban_store_learn(struct db *db, const struct active_ban_key *key,
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
 
+	if (ban_sum_learn(db, key, answer, err) < 0)
+		return -1;
 	if (db_query_begin(&q, db, &SQL[Q_LEARN], err) < 0)
 		return -1;
 	db_bind_blob(&q, 1, key->bytes, key->len);

@@ -53,7 +53,8 @@ NODISCARD int ban_store_jail(
 NODISCARD int ban_store_find_jail(
     struct db *db, const char *name, int64_t *id, struct error *err);
 
-/** 1 added, 0 that very ban is there: it keeps its id. */
+/** 1 added, 0 that very ban is there: it keeps its id. Those that were added
+ * are told to ban_sum_add() in the same transaction. */
 NODISCARD int ban_store_add(
     struct db *db, const struct ban_row *row, struct error *err);
 
@@ -69,8 +70,8 @@ NODISCARD int ban_store_add_evidence(struct db *db, int64_t ban_id,
 NODISCARD int ban_store_as(
     struct db *db, int64_t asn, const char *org, struct error *err);
 
-/** The country (and AS, if not known) of every ban of key that has none yet.
- * changed may be NULL. */
+/** The country (and AS, if not known) of every ban of key that has none yet,
+ * and with it the sums. changed may be NULL. */
 NODISCARD int ban_store_learn(struct db *db, const struct active_ban_key *key,
     const struct geo_answer *answer, int64_t *changed, struct error *err);
 

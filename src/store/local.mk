@@ -6,10 +6,16 @@ libstore_a_SOURCES = \
 	%D%/active_ban_store.h \
 	%D%/active_ban_where.c \
 	%D%/active_ban_where.h \
-	%D%/ban_of_key.c \
-	%D%/ban_of_key.h \
+	%D%/ban_count.c \
+	%D%/ban_count.h \
+	%D%/ban_find.c \
+	%D%/ban_find.h \
+	%D%/ban_periods.c \
+	%D%/ban_periods.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
+	%D%/ban_sum_store.c \
+	%D%/ban_sum_store.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
 	%D%/geo_quota_store.c \

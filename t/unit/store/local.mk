@@ -14,3 +14,20 @@ check_PROGRAMS += %D%/test_geo_cache_store
 check_PROGRAMS += %D%/test_ban_store
 %C%_test_ban_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 %C%_test_ban_store_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+ARCHIVE_ENV = %D%/archive_env.c %D%/archive_env.h
+
+check_PROGRAMS += %D%/test_ban_count
+%C%_test_ban_count_SOURCES = %D%/test_ban_count.c $(ARCHIVE_ENV)
+%C%_test_ban_count_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_count_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_ban_find
+%C%_test_ban_find_SOURCES = %D%/test_ban_find.c $(ARCHIVE_ENV)
+%C%_test_ban_find_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_find_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_ban_periods
+%C%_test_ban_periods_SOURCES = %D%/test_ban_periods.c $(ARCHIVE_ENV)
+%C%_test_ban_periods_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_periods_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)

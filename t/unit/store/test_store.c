@@ -67,7 +67,15 @@ static const struct {
     {"SCAN active_ban_sweep", ""         }, /* one row */
     {"SCAN geo_cache",        "LIMIT ?1)"}, /* counted up to a limit */
     {"SCAN (subquery-1)",     "LIMIT ?1)"}, /* the same */
-    {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?1)"}, /* one ban */
+    /* lists that are bound, one ban's data, the lengths that periods have */
+    {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?"},
+    {"SCAN w VIRTUAL TABLE INDEX 1:", "json_each(?1) AS w"},
+    {"SCAN c", "INTO ban_sum"}, /* what was searched for, in groups */
+    {"SCAN p", "INTO ban_sum"},
+    {"SCAN k", "INTO ban_sum"},
+    {"SCAN g", "INTO ban_sum"},
+    {"SCAN (subquery-1)", "LIMIT ?3)"}, /* bans of a network, so many */
+    {"SCAN u", "GROUP BY asn"}, /* sums, after they were searched for */
     {"SCAN job",		       "count"    }, /* those of a month */
     {"SCAN job USING INDEX job_due",   ""         }, /* few ever wait */
     {"SCAN job USING INDEX job_lease", ""         }, /* one a runner */
