@@ -47,15 +47,18 @@ route_handler api_jails_get;
 /* geo.c */
 route_handler api_geo_get;
 route_handler api_geo_stats;
-route_handler api_geo_re_resolve;
-
-/* ips.c */
-route_handler api_ips_get;
 
 /* active_bans.c */
 route_handler api_bans_list;
 route_handler api_bans_add;
 route_handler api_bans_remove;
 route_handler api_bans_remove_all;
+
+/* bans.c */
+route_handler api_archive_list;
+
+/* stats.c */
+route_handler api_stats_by_country;
+route_handler api_stats_by_asn;
 
 #endif

@@ -28,6 +28,12 @@ parse_v4_prefix(const char *s, size_t len, struct addr *out)
 	return addr_parse_net(text, strlen(text), out);
 }
 
+bool
+ip_filter_net(const char *s, size_t len, struct addr *out)
+{
+	return addr_parse_net(s, len, out) || parse_v4_prefix(s, len, out);
+}
+
 void
 ip_filter_read(const char *s, struct bans_filter *out, struct error *err)
 {
@@ -39,8 +45,7 @@ ip_filter_read(const char *s, struct bans_filter *out, struct error *err)
 		(void)err_field(err, "ip", "Is too long.");
 		return;
 	}
-	if (addr_parse_net(s, len, &out->net) ||
-	    parse_v4_prefix(s, len, &out->net))
+	if (ip_filter_net(s, len, &out->net))
 		out->has_net = true;
 	else if (strchr(s, '/') != NULL)
 		(void)err_field(err, "ip",

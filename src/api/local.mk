@@ -2,6 +2,11 @@ noinst_LIBRARIES += libapi.a
 libapi_a_SOURCES = \
 	%D%/active_bans.c \
 	%D%/auth.c \
+	%D%/ban_filter.c \
+	%D%/ban_filter.h \
+	%D%/ban_json.c \
+	%D%/ban_json.h \
+	%D%/bans.c \
 	%D%/cookie.c \
 	%D%/cookie.h \
 	%D%/geo.c \
@@ -13,7 +18,6 @@ libapi_a_SOURCES = \
 	%D%/health.c \
 	%D%/ip_filter.c \
 	%D%/ip_filter.h \
-	%D%/ips.c \
 	%D%/jails.c \
 	%D%/openapi.c \
 	%D%/openapi.h \
@@ -25,6 +29,7 @@ libapi_a_SOURCES = \
 	%D%/scopes.c \
 	%D%/scopes.h \
 	%D%/sessions.c \
+	%D%/stats.c \
 	%D%/status.c \
 	%D%/tokens.c
 nodist_libapi_a_SOURCES = %D%/openapi_text.c

@@ -31,13 +31,15 @@ const struct route API_ROUTES[] = {
 
 	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
 	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },
-	{ HTTP_POST,     "/api/geo/re-resolve",      ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 1024,       api_geo_re_resolve },
-	{ HTTP_GET,      "/api/ips/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_ips_get },
 
 	{ HTTP_GET,      "/api/active-bans",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_list },
 	{ HTTP_POST,     "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_add },
 	{ HTTP_DELETE,   "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_remove },
 	{ HTTP_DELETE,   "/api/active-bans/all",     ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 1024,       api_bans_remove_all },
+
+	{ HTTP_GET,      "/api/bans",                ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_list },
+	{ HTTP_GET,      "/api/stats/by-country",    ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_country },
+	{ HTTP_GET,      "/api/stats/by-asn",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_asn },
 };
 /* clang-format on */
 const size_t API_ROUTES_LEN = ARRAY_LEN(API_ROUTES);

@@ -19,8 +19,14 @@ libservice_a_SOURCES = \
 	%D%/auth_throttle.h \
 	%D%/auth_token.c \
 	%D%/auth_token.h \
+	%D%/ban_cursor.c \
+	%D%/ban_cursor.h \
+	%D%/ban_filter.c \
+	%D%/ban_filter.h \
 	%D%/ban_key.c \
 	%D%/ban_key.h \
+	%D%/ban_list.c \
+	%D%/ban_list.h \
 	%D%/bans.c \
 	%D%/bans.h \
 	%D%/bans_act.c \
@@ -49,8 +55,6 @@ libservice_a_SOURCES = \
 	%D%/history_copy.h \
 	%D%/history_look.c \
 	%D%/history_look.h \
-	%D%/ips.c \
-	%D%/ips.h \
 	%D%/jails.c \
 	%D%/jails.h \
 	%D%/jobs.c \
@@ -59,6 +63,8 @@ libservice_a_SOURCES = \
 	%D%/jobs_lease.h \
 	%D%/retention.c \
 	%D%/retention.h \
+	%D%/stats.c \
+	%D%/stats.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/task.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a client gives the list of bans, as text: a cursor that is accepted is
+ * What a client gives the lists of bans, as text: a cursor that is accepted is
  * written as exactly that text again; a filter is a network that is read from
  * its own canonical form as the same, or the text itself, or refused.
  */
@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "service/ban_cursor.h"
 #include "service/bans.h"
 #include "service/bans_cursor.h"
 
@@ -30,6 +31,22 @@ try_cursor(const char *text)
 	FUZZ_REQUIRE(c.order < ACTIVE_BAN_ORDER__MAX);
 	FUZZ_REQUIRE(c.place.key.len <= ACTIVE_BAN_KEY_MAX);
 	bans_cursor_write(&c, again);
+	FUZZ_REQUIRE(str_eq(again, text));
+	return 1;
+}
+
+static int
+try_archive_cursor(const char *text)
+{
+	struct ban_cursor c;
+	struct error err = ERROR_INIT;
+	char again[BAN_CURSOR_SIZE];
+
+	if (ban_cursor_read(text, &c, &err) < 0) {
+		FUZZ_REQUIRE(err.code == ERR_MALFORMED);
+		return 0;
+	}
+	ban_cursor_write(&c, again);
 	FUZZ_REQUIRE(str_eq(again, text));
 	return 1;
 }
@@ -70,6 +87,7 @@ fuzz_one(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(text, data, size);
 	taken = try_cursor(text);
+	taken |= try_archive_cursor(text);
 	taken |= try_filter(text);
 	free(text);
 	return taken;

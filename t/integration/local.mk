@@ -2,6 +2,7 @@
 # One file a line, so that additions do not collide.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += %D%/api_account.mjs
+INTEGRATION_TESTS += %D%/api_archive.mjs
 INTEGRATION_TESTS += %D%/api_bans.mjs
 INTEGRATION_TESTS += %D%/api_database_away.mjs
 INTEGRATION_TESTS += %D%/api_fail2ban_away.mjs

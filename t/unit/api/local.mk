@@ -1,4 +1,5 @@
 check_PROGRAMS += \
+	%D%/test_ban_filter \
 	%D%/test_cookie \
 	%D%/test_guard \
 	%D%/test_ip_filter \
@@ -6,6 +7,8 @@ check_PROGRAMS += \
 	%D%/test_routes
 API_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(JSONC_CFLAGS)
 API_TEST_LIBS = libscratch.a $(LIBS_API) $(DEPS_API) $(CMOCKA_LIBS)
+%C%_test_ban_filter_CPPFLAGS = $(API_TEST_CPPFLAGS)
+%C%_test_ban_filter_LDADD = $(API_TEST_LIBS)
 %C%_test_cookie_CPPFLAGS = $(API_TEST_CPPFLAGS)
 %C%_test_cookie_LDADD = $(API_TEST_LIBS)
 %C%_test_guard_SOURCES = %D%/test_guard.c $(AUTH_ENV)

@@ -29,6 +29,14 @@ check_PROGRAMS += \
 %C%_test_bans_judge_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_bans_judge_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list
+%C%_test_ban_cursor_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_ban_cursor_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_ban_list_SOURCES = %D%/test_ban_list.c $(ARCHIVE_ENV)
+%C%_test_ban_list_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_list_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_ban_list_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_auth_throttle
 %C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
 %C%_test_auth_throttle_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
@@ -105,9 +113,3 @@ check_PROGRAMS += %D%/test_retention
 %C%_test_retention_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_test_retention_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_retention_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
-
-check_PROGRAMS += %D%/test_ips
-%C%_test_ips_SOURCES = %D%/test_ips.c $(AUTH_ENV)
-%C%_test_ips_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
-%C%_test_ips_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-%C%_test_ips_LDADD = libtorture.a $(SERVICE_TEST_LIBS)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "api/ban_json.h"
+
+#include "json/write.h"
+
+int
+ban_json_row(void *ctx, const struct ban_list_row *r, struct error *err)
+{
+	struct json_out *o = ctx;
+
+	(void)err; /* the writer latches, json_end() tells */
+	json_put_object(o, NULL);
+	json_put_i64(o, "id", r->id);
+	json_put_str(o, "ip", r->ip);
+	json_put_str(o, "jail", r->jail);
+	json_put_time(o, "banned_at", r->banned_at);
+	if (r->bantime_s < -1)
+		json_put_null(o, "bantime_seconds");
+	else
+		json_put_i64(o, "bantime_seconds", r->bantime_s);
+	json_put_time(o, "expires_at", r->expires_at);
+	json_put_bool(o, "permanent", r->bantime_s == -1);
+	json_put_i64(o, "ban_count", r->ban_count);
+	json_put_bool(o, "active", r->active);
+	json_put_str(o, "country_code", r->country);
+	json_put_null(o, "country_name"); /* the archive keeps codes alone */
+	json_put_i64_known(o, "asn", r->asn);
+	json_put_str(o, "as_org", r->as_org);
+	json_put_str(o, "kind", r->kind);
+	json_put_str(o, "origin", r->origin);
+	json_put_i64_known(o, "failures", r->failures);
+	json_put_close(o);
+	return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Statistics over the archive of bans. */
+#include "service/stats.h"
+
+#include "api/ban_filter.h"
+#include "api/handlers.h"
+#include "api/query.h"
+#include "base/error.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "json/write.h"
+
+static const char *const COUNTRY_QUERY[] = {BAN_FILTER_NAMES};
+static const char *const ASN_QUERY[] = {BAN_FILTER_NAMES, "limit"};
+
+static void
+put_frame(struct json_out *o, const struct stats_frame *f)
+{
+	json_put_i64(o, "total", f->total);
+	json_put_i64(o, "unresolved", f->unresolved);
+	json_put_i64(o, "special", f->special);
+	json_put_time(o, "from", f->from);
+	json_put_time(o, "to", f->to);
+	json_put_time(o, "oldest", f->oldest);
+	json_put_time(o, "last_sync_at", f->last_sync_at);
+}
+
+static void
+put_country(struct json_out *o, const struct stats_country *c)
+{
+	json_put_object(o, NULL);
+	json_put_str(o, "country_code", c->code);
+	json_put_null(o, "country_name"); /* the archive keeps codes alone */
+	json_put_i64(o, "bans", c->bans);
+	json_put_i64_known(o, "addresses", c->addresses);
+	json_put_close(o);
+}
+
+int
+api_stats_by_country(struct app *app, const struct request *req,
+    struct reply *rep, struct error *err)
+{
+	struct ban_filter filter;
+	struct stats_countries stats;
+	struct json_out o;
+
+	query_refuse_unknown(req, COUNTRY_QUERY, ARRAY_LEN(COUNTRY_QUERY), err);
+	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
+	if (query_check(err) < 0 ||
+	    stats_by_country(app, &filter, &stats, err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	for (size_t i = 0; i < stats.n; i++)
+		put_country(&o, &stats.items[i]);
+	json_put_close(&o);
+	put_frame(&o, &stats.frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+static int
+put_asn(void *ctx, const struct stats_asn *a, struct error *err)
+{
+	struct json_out *o = ctx;
+
+	(void)err; /* the writer latches, json_end() tells */
+	json_put_object(o, NULL);
+	json_put_i64(o, "asn", a->asn);
+	json_put_str_known(o, "as_org", a->as_org);
+	json_put_i64(o, "bans", a->bans);
+	json_put_close(o);
+	return 0;
+}
+
+int
+api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct ban_filter filter;
+	struct stats_frame frame;
+	struct json_out o;
+	int limit = 0;
+
+	query_refuse_unknown(req, ASN_QUERY, ARRAY_LEN(ASN_QUERY), err);
+	query_limit(req, &limit, err);
+	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
+	if (query_check(err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	if (stats_by_asn(app, &filter, limit, put_asn, &o, &frame, err) < 0)
+		return -1;
+	json_put_close(&o);
+	put_frame(&o, &frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}

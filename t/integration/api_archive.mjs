@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Bans that fail2ban made, in the archive: listed, filtered, paged, and
+// counted by country and by network.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { BUILD, startStack, until } from '../lib/stack.mjs';
+
+const files = mkdtempSync(join(tmpdir(), 'bangui-geo-'));
+const MANY = [...Array(120)].map((_, i) => `12.0.0.${i + 1}`);
+
+let stack, me;
+
+function makeFile(name, layout, table) {
+	const path = join(files, name);
+	execFileSync(join(BUILD, 't/lib/make_mmdb'), [layout, path], { input: table });
+	return path;
+}
+
+async function get(path) {
+	const r = await me.get(`/api/${path}`);
+	assert.equal(r.status, 200, r.text);
+	return r.json;
+}
+const ips = (list) => list.items.map((b) => b.ip);
+const total = async (query) => (await get(`bans?limit=1&${query}`)).total;
+
+async function ban(jail, addresses) {
+	const r = await me.post('/api/active-bans', { jail, ips: addresses });
+	assert.deepEqual(new Set(r.json.results.map((x) => x.outcome)), new Set(['banned']));
+}
+/** Asks until so many are archived: each answer leaves a look behind. */
+const archived = (n) => until(async () => (await get('bans?limit=1')).total === n,
+	`${n} bans are archived`);
+
+before(async () => {
+	stack = await startStack({ settings: {
+		BANGUI_GEOIP_DB_PATH: makeFile('country.mmdb', 'geolite-country',
+			'11.0.0.0/8 DE 1 Germany\n12.0.0.0/8 FR 1 France\n'),
+		BANGUI_GEOIP_ASN_DB_PATH: makeFile('asn.mmdb', 'geolite-asn',
+			'11.0.0.0/8 DE 64500 Germany/Example Net\n'),
+	} });
+	await stack.liftRateLimits();
+	me = stack.client();
+	await me.setUp();
+	await me.signIn();
+	await stack.fail2ban('stop', 'recidive');
+});
+after(async () => {
+	rmSync(files, { recursive: true, force: true });
+	await stack.stop();
+});
+
+test('an archive without bans is empty, not an error', async () => {
+	assert.deepEqual(await get('bans'),
+		{ items: [], total: 0, total_exact: true, next_cursor: null, prev_cursor: null });
+	for (const by of ['by-country', 'by-asn']) {
+		const s = await get(`stats/${by}?range=all`);
+		assert.deepEqual(s.items, []);
+		assert.deepEqual([s.total, s.unresolved, s.special, s.from, s.to, s.oldest],
+			[0, 0, 0, null, null, null]);
+	}
+});
+
+test('a ban of fail2ban is told with where, why and whether it still holds', async () => {
+	await stack.hit('sshd', '11.0.0.1', 5);
+	await archived(1);
+	const { items: [b] } = await get('bans');
+	assert.equal(Date.parse(b.expires_at) - Date.parse(b.banned_at), 600000);
+	assert.ok(b.failures >= 3);
+	assert.deepEqual({ ...b, id: 0, banned_at: 0, expires_at: 0, failures: 0 }, {
+		id: 0, ip: '11.0.0.1', jail: 'sshd', banned_at: 0, bantime_seconds: 600, expires_at: 0,
+		permanent: false, ban_count: 1, active: true, country_code: 'DE', country_name: null,
+		asn: 64500, as_org: 'Example Net', kind: 'global', origin: 'fail2ban', failures: 0,
+	});
+});
+
+test('a ban that was lifted is in the archive, and no longer active', async () => {
+	await ban('blocked', ['203.0.113.9', '2001:db8:1::/48', '13.0.0.1']);
+	await archived(4);
+	const [one] = (await get('bans?ip=203.0.113.9')).items;
+	assert.equal(one.origin, 'manual');
+	assert.equal(one.kind, 'documentation');
+	assert.equal(one.permanent, true);
+	assert.equal(one.expires_at, null);
+	assert.equal(one.active, true);
+	await me.delete('/api/active-bans', { jail: 'blocked', ips: ['203.0.113.9'] });
+	await until(async () => {
+		await get('active-bans?limit=1'); // somebody looks
+		return !(await get('bans?ip=203.0.113.9')).items[0].active;
+	}, 'it is known to be lifted');
+	assert.equal((await get('bans?ip=13.0.0.1')).items[0].active, true);
+	assert.equal(await total(''), 4);
+});
+
+test('filters, alone and together', async () => {
+	const CASES = [
+		['jail=sshd', 1], ['jail=blocked', 3], ['jail=sshd&jail=blocked', 4],
+		['jail=nosuch', 0], ['jail=nosuch&jail=sshd', 1],
+		['ip=11.', 1], ['ip=203.0.113.', 1], ['ip=0.0.0.0/0', 3], ['ip=2001:db8::/32', 1],
+		['ip=11.0.0.1', 1], ['ip=11.0.0.2', 0],
+		['country=DE', 1], ['country=FR', 0], ['country=ZZ', 1],
+		['asn=64500', 1], ['asn=64501', 0],
+		['origin=fail2ban', 1], ['origin=manual', 3], ['origin=blocklist', 0],
+		['range=24h', 4], ['range=365d', 4], ['range=all', 4],
+		['to=2020-01-01T00:00:00Z', 0], ['from=2020-01-01T00:00:00Z', 4],
+		['from=2020-01-01T01:00:00%2B01:00&to=2020-01-02T00:00:00Z', 0],
+		['jail=sshd&country=DE&asn=64500&origin=fail2ban&ip=11.0.0.0/8&range=24h', 1],
+		['jail=sshd&country=ZZ', 0], ['jail=blocked&country=ZZ&origin=manual', 1],
+		['country=DE&ip=13.0.0.1', 0],
+	];
+	for (const [query, wanted] of CASES) {
+		const list = await get(`bans?${query}`);
+		assert.deepEqual([list.total, list.items.length], [wanted, wanted], query);
+		// statistics agree about every filter
+		for (const by of ['by-country', 'by-asn']) {
+			const range = /range|from|to/.test(query) ? '' : '&range=all';
+			assert.equal((await get(`stats/${by}?${query}${range}`)).total, wanted, `${by} ${query}`);
+		}
+	}
+});
+
+test('by country and by network: known, not known, nowhere', async () => {
+	const c = await get('stats/by-country?range=all');
+	assert.deepEqual(c.items,
+		[{ country_code: 'DE', country_name: null, bans: 1, addresses: 1 }]);
+	assert.deepEqual([c.total, c.unresolved, c.special], [4, 1, 2]);
+	assert.equal(c.oldest, (await get('bans?ip=11.0.0.1')).items[0].banned_at);
+	assert.ok(Date.parse(c.last_sync_at) >= Date.parse(c.oldest));
+	const a = await get('stats/by-asn');
+	assert.deepEqual(a.items, [{ asn: 64500, as_org: 'Example Net', bans: 1 }]);
+	assert.deepEqual([a.total, a.unresolved, a.special], [4, 1, 2]);
+	assert.equal(Date.parse(a.to) - Date.parse(a.from), 24 * 3600 * 1000);
+	assert.equal(a.to.slice(-4), ':00Z');
+});
+
+test('pages lead on and back, and stay while bans come in', async () => {
+	await ban('blocked', MANY);
+	await archived(124);
+	const first = await get('bans?limit=50');
+	assert.equal(first.prev_cursor, null);
+	await ban('blocked', ['11.0.0.2']);
+	await archived(125);
+	const second = await get(`bans?limit=50&cursor=${first.next_cursor}`);
+	const third = await get(`bans?limit=50&cursor=${second.next_cursor}`);
+	assert.equal(third.next_cursor, null);
+	assert.equal(third.items.length, 24);
+	assert.equal(new Set([first, second, third].flatMap(ips)).size, 124);
+	const back = await get(`bans?limit=50&cursor=${third.prev_cursor}`);
+	assert.deepEqual(ips(back), ips(second));
+	const top = await get(`bans?limit=50&cursor=${back.prev_cursor}`);
+	assert.deepEqual(ips(top), ips(first));
+	const newer = await get(`bans?limit=50&cursor=${top.prev_cursor}`);
+	assert.deepEqual(ips(newer), ['11.0.0.2']);
+	assert.equal(newer.prev_cursor, null);
+	const times = [first, second, third].flatMap((p) => p.items.map((b) => b.banned_at));
+	assert.deepEqual(times, [...times].sort().reverse());
+	assert.deepEqual((await get('stats/by-country?range=all')).items.map((i) => [i.country_code, i.bans]),
+		[['FR', 120], ['DE', 2]]);
+});
+
+test('what has not changed is not sent again', async () => {
+	for (const path of ['bans?limit=5', 'stats/by-country?range=all', 'stats/by-asn?range=all']) {
+		const { headers: { etag } } = await me.get(`/api/${path}`);
+		assert.match(etag, /^"[0-9a-f]{32}"$/);
+		// the time of the last copy is told by the statistics
+		const again = await until(async () => {
+			const r = await me.get(`/api/${path}`);
+			const same = await me.get(`/api/${path}`,
+				{ headers: { 'If-None-Match': r.headers.etag } });
+			return same.status === 304 && same;
+		}, `${path} stays the same`);
+		assert.equal(again.text, '');
+		const head = await me.request('HEAD', `/api/${path}`);
+		assert.deepEqual([head.status, head.text], [200, '']);
+	}
+});
+
+test('a parameter that cannot be read is named, in each call', async () => {
+	const BAD = [
+		['range=1h', ['range']], ['range=', ['range']], ['from=x', ['from']], ['to=2026-01-01', ['to']],
+		['range=24h&from=2026-01-01T00:00:00Z', ['range']],
+		['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', ['to']],
+		['jail=', ['jail']], [`jail=${'x'.repeat(65)}`, ['jail']],
+		['ip=', ['ip']], ['ip=alice', ['ip']], ['ip=203.0.113', ['ip']], ['ip=203.0.113.7/24', ['ip']],
+		['ip=%27%20OR%201=1', ['ip']], ['country=de', ['country']], ['country=XX', ['country']],
+		['asn=0', ['asn']], ['asn=AS1', ['asn']], ['asn=4294967296', ['asn']], ['origin=x', ['origin']],
+		['sort=ip', ['sort']], ['offset=50', ['offset']],
+		['range=x&country=y&asn=z&nosuch=1', ['nosuch', 'range', 'country', 'asn']],
+	];
+	for (const path of ['bans', 'stats/by-country', 'stats/by-asn'])
+		for (const [query, fields] of BAD) {
+			const r = await me.get(`/api/${path}?${query}`);
+			assert.equal(r.status, 422, `${path} ${query}: ${r.text}`);
+			assert.deepEqual(r.json.errors.map((e) => e.field), fields, query);
+		}
+	for (const query of ['limit=0', 'limit=1001', 'limit=x'])
+		for (const path of ['bans', 'stats/by-asn'])
+			assert.equal((await me.get(`/api/${path}?${query}`)).status, 422);
+	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x'])
+		assert.equal((await me.get(`/api/${path}`)).status, 422);
+	for (const twice of ['country=DE&country=FR', 'ip=11.&ip=12.'])
+		assert.equal((await me.get(`/api/bans?${twice}`)).status, 400);
+	const ofOthers = (await get('active-bans?limit=1')).next_cursor;
+	for (const cursor of ['', 'x', 'AAAA', ofOthers, '"', '%00'])
+		assert.equal((await me.get(`/api/bans?cursor=${cursor}`)).status, 400, cursor);
+});
+
+test('the archive is there while fail2ban is not', async () => {
+	await stack.stopFail2ban();
+	assert.equal(await total('country=DE'), 2);
+	assert.equal((await get('stats/by-country')).total, 125);
+	assert.equal((await me.get('/api/active-bans')).status, 502);
+});
