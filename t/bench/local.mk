@@ -1,7 +1,10 @@
 # What t/bench/run measures against. Built on demand: make bench-programs.
-EXTRA_PROGRAMS += t/bench/floor t/bench/geo t/bench/history \
+EXTRA_PROGRAMS += t/bench/archive t/bench/floor t/bench/geo t/bench/history \
 	t/bench/list_writer \
 	t/bench/retention
+t_bench_archive_SOURCES = %D%/archive.c
+t_bench_archive_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+t_bench_archive_LDADD = $(LIBS_SERVICE) $(DEPS_SERVICE)
 t_bench_floor_SOURCES = %D%/floor.c
 t_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 t_bench_floor_LDADD = libbase.a $(FCGI_LIBS)
