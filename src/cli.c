@@ -14,50 +14,75 @@ enum {
 	OPT_CONFIG = 'c',
 	OPT_JSON = 'j',
 	OPT_ALL = 'a',
-	OPT_REPLACE = 'r',
+	OPT_REVOKE = 'r',
+	OPT_SCOPE = 's',
+	OPT_EXPIRES = 'e',
 	OPT_HELP = 'h',
 	OPT_VERSION = 'V'
 };
 
 static const struct option OPTIONS[] = {
-    {"config",  required_argument, NULL, OPT_CONFIG },
-    {"json",    no_argument,       NULL, OPT_JSON   },
-    {"all",     no_argument,       NULL, OPT_ALL    },
-    {"replace", no_argument,       NULL, OPT_REPLACE},
-    {"help",    no_argument,       NULL, OPT_HELP   },
-    {"version", no_argument,       NULL, OPT_VERSION},
-    {NULL,      0,		 NULL, 0          },
+    {"config",        required_argument, NULL, OPT_CONFIG },
+    {"json",          no_argument,       NULL, OPT_JSON   },
+    {"all",           no_argument,       NULL, OPT_ALL    },
+    {"revoke-tokens", no_argument,       NULL, OPT_REVOKE },
+    {"scope",         required_argument, NULL, OPT_SCOPE  },
+    {"expires",       required_argument, NULL, OPT_EXPIRES},
+    {"help",          no_argument,       NULL, OPT_HELP   },
+    {"version",       no_argument,       NULL, OPT_VERSION},
+    {NULL,	    0,		 NULL, 0          },
 };
 
 static const char USAGE[] =
     "usage: bangui COMMAND [OPTIONS]\n"
     "\n"
     "  setup-code            print a new one-time code for the first sign-in\n"
-    "  setup [--replace]     set the password: typed, or a line of stdin\n"
+    "  setup                 set the password: typed, or a line of stdin\n"
+    "  password              set another one, and sign everybody out\n"
     "  sessions end --all    sign everybody out\n"
+    "  token create NAME --scope read|ban|admin ... [--expires 90d|never]\n"
+    "                        print a token for a program, this once\n"
+    "  token list            the tokens there are, but not what they are\n"
+    "  token revoke ID       end one of them\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
     "  version               print the version\n"
     "\n"
     "  --config FILE         read settings from FILE\n"
     "  --json                print JSON\n"
+    "  --revoke-tokens       of password: end all tokens as well\n"
     "  --help, --version     and nothing else\n"
     "\n"
     "As root it becomes the owner of the state directory first. See "
     "bangui(1).\n";
 
-/* A command is one word or two, and takes no options but these. */
+/* Options that belong to commands. */
+enum {
+	TAKES_JSON = 1,
+	TAKES_ALL = 2,
+	TAKES_REVOKE = 4,
+	TAKES_SCOPE = 32,
+	TAKES_EXPIRES = 64
+};
+
+/* A command is one word or two, and perhaps what to do it to. */
 static const struct command {
 	const char *word, *second;
 	int (*run)(struct cli *cli);
-	bool json, all, replace;
+	unsigned takes;
+	bool operand;
 } COMMANDS[] = {
-    {"setup-code", NULL,   cli_setup_code,   true,  false, false},
-    {"setup",      NULL,   cli_setup,        false, false, true },
-    {"sessions",   "end",  cli_sessions_end, true,  true,  false},
-    {"doctor",     NULL,   cli_doctor,       true,  false, false},
-    {"config",     "show", cli_config_show,  true,  false, false},
-    {"version",    NULL,   cli_version,      true,  false, false},
+    {"setup-code", NULL,     cli_setup_code,   TAKES_JSON,             false},
+    {"setup",      NULL,     cli_setup,        0,                      false},
+    {"password",   NULL,     cli_password,     TAKES_REVOKE,           false},
+    {"sessions",   "end",    cli_sessions_end, TAKES_JSON | TAKES_ALL, false},
+    {"token",      "create", cli_token_create,
+     TAKES_JSON | TAKES_SCOPE | TAKES_EXPIRES,                         true },
+    {"token",      "list",   cli_token_list,   TAKES_JSON,             false},
+    {"token",      "revoke", cli_token_revoke, 0,                      true },
+    {"doctor",     NULL,     cli_doctor,       TAKES_JSON,             false},
+    {"config",     "show",   cli_config_show,  TAKES_JSON,             false},
+    {"version",    NULL,     cli_version,      TAKES_JSON,             false},
 };
 
 static int
@@ -75,7 +100,7 @@ find_command(int n, char **words)
 	for (i = 0; i < ARRAY_LEN(COMMANDS); i++) {
 		const struct command *c = &COMMANDS[i];
 
-		if (n == (c->second == NULL ? 1 : 2) &&
+		if (n == (c->second == NULL ? 1 : 2) + (c->operand ? 1 : 0) &&
 		    str_eq(words[0], c->word) &&
 		    (c->second == NULL || str_eq(words[1], c->second)))
 			return c;
@@ -97,8 +122,15 @@ take_option(int opt, struct cli *cli, const char **config)
 	case OPT_ALL:
 		cli->all = true;
 		return 0;
-	case OPT_REPLACE:
-		cli->replace = true;
+	case OPT_REVOKE:
+		cli->revoke_tokens = true;
+		return 0;
+	case OPT_SCOPE:
+		if (cli_token_scope(cli, optarg))
+			return 0;
+		return 1 + usage_error("no such scope: ", optarg);
+	case OPT_EXPIRES:
+		cli->expires = optarg;
 		return 0;
 	case OPT_HELP:
 		return 1 + cli_print(USAGE);
@@ -107,6 +139,15 @@ take_option(int opt, struct cli *cli, const char **config)
 	default: /* getopt_long() has said what is wrong */
 		return 1 + usage_error("unknown option or value missing", "");
 	}
+}
+
+static unsigned
+options_of(const struct cli *cli)
+{
+	return (cli->json ? TAKES_JSON : 0U) | (cli->all ? TAKES_ALL : 0U) |
+	       (cli->revoke_tokens ? TAKES_REVOKE : 0U) |
+	       (cli->scopes != 0 ? TAKES_SCOPE : 0U) |
+	       (cli->expires != NULL ? TAKES_EXPIRES : 0U);
 }
 
 static int
@@ -141,8 +182,9 @@ main(int argc, char **argv)
 	command = find_command(argc - optind, argv + optind);
 	if (command == NULL)
 		return usage_error("no such command: ", argv[optind]);
-	if ((cli.json && !command->json) || (cli.all && !command->all) ||
-	    (cli.replace && !command->replace))
+	if (command->operand)
+		cli.operand = argv[argc - 1];
+	if ((options_of(&cli) & ~command->takes) != 0)
 		return usage_error(
 		    "an option that does not go with ", command->word);
 	return run_command(command, &cli, config);

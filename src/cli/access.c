@@ -13,6 +13,7 @@
 #include "service/app.h"
 #include "service/auth.h"
 #include "service/auth_secret.h"
+#include "service/auth_token.h"
 #include "json/write.h"
 
 enum { JSON_MAX = 1024 }; /* bytes of a one-line answer */
@@ -71,29 +72,63 @@ set_password(struct app *app, struct error *err)
 	return rc < 0 ? cli_fail(err) : CLI_OK;
 }
 
+/* Set the password where there is none yet, or where there is one. */
+static int
+set_password_if(struct app *app, bool replace)
+{
+	struct error err = ERROR_INIT;
+	bool done = false;
+
+	if (auth_setup_done(app, &done, &err) < 0)
+		return cli_fail(&err);
+	if (done == replace)
+		return set_password(app, &err);
+	(void)fputs(done ? "bangui: there is a password already. To set "
+			   "another one and end all sessions:\n"
+			   "bangui: bangui password\n"
+			 : "bangui: there is no password yet. To set the "
+			   "first:\n"
+			   "bangui: bangui setup\n",
+	    stderr);
+	return CLI_FAILED;
+}
+
 int
 cli_setup(struct cli *cli)
 {
 	AUTO(app_close) struct app app = {0};
-	struct error err = ERROR_INIT;
-	bool done = false;
 	int rc = cli_open(cli, &app);
 
 	if (rc != CLI_OK)
 		return rc;
-	if (auth_setup_done(&app, &done, &err) < 0)
-		return cli_fail(&err);
-	if (done && !cli->replace) {
-		(void)fputs("bangui: there is a password already. To set "
-			    "another one and end all sessions:\n"
-			    "bangui: bangui setup --replace\n",
-		    stderr);
-		return CLI_FAILED;
-	}
-	rc = set_password(&app, &err);
+	rc = set_password_if(&app, false);
 	if (rc == CLI_OK)
 		(void)fputs("Done. Sign in with this password.\n", stderr);
 	return rc;
+}
+
+int
+cli_password(struct cli *cli)
+{
+	AUTO(app_close) struct app app = {0};
+	struct error err = ERROR_INIT;
+	int64_t revoked = 0;
+	int rc = cli_open(cli, &app);
+
+	if (rc != CLI_OK)
+		return rc;
+	rc = set_password_if(&app, true);
+	if (rc != CLI_OK)
+		return rc;
+	(void)fputs("Done. All sessions have ended; sign in with this "
+		    "password.\n",
+	    stderr);
+	if (!cli->revoke_tokens)
+		return CLI_OK;
+	if (auth_token_revoke_all(&app, &revoked, &err) < 0)
+		return cli_fail(&err);
+	(void)fprintf(stderr, "%" PRId64 " tokens revoked.\n", revoked);
+	return CLI_OK;
 }
 
 int

@@ -24,15 +24,28 @@ enum {
 
 struct cli {
 	struct settings settings;
-	bool json;    /* --json */
-	bool all;     /* --all */
-	bool replace; /* --replace */
+	bool json;           /* --json */
+	bool all;            /* --all */
+	bool revoke_tokens;  /* --revoke-tokens */
+	unsigned scopes;     /* --scope, each adds one: AUTH_SCOPE_* */
+	const char *expires; /* --expires, or NULL */
+	const char *operand; /* of a command that takes one */
 };
 
 /** `bangui setup-code`: a new one-time code. */
 int cli_setup_code(struct cli *cli);
 /** `bangui setup`: the password, from a prompt or stdin. */
 int cli_setup(struct cli *cli);
+/** `bangui password`: another one, for whoever is locked out. */
+int cli_password(struct cli *cli);
+/** `bangui token create NAME`: prints the token, this once. */
+int cli_token_create(struct cli *cli);
+/** `bangui token list`. */
+int cli_token_list(struct cli *cli);
+/** `bangui token revoke ID`. */
+int cli_token_revoke(struct cli *cli);
+/** Add the scope of that name; false when there is none. */
+bool cli_token_scope(struct cli *cli, const char *name);
 /** `bangui sessions end --all`. */
 int cli_sessions_end(struct cli *cli);
 /** `bangui config show`: every setting, its value and where it came from. */

@@ -8,4 +8,5 @@ libcli_a_SOURCES = \
 	%D%/prompt.c \
 	%D%/prompt.h \
 	%D%/report.c \
-	%D%/report.h
+	%D%/report.h \
+	%D%/tokens.c

@@ -225,3 +225,9 @@ auth_token_revoke(struct app *app, int64_t id, struct error *err)
 	log_end(&line);
 	return 0;
 }
+
+int
+auth_token_revoke_all(struct app *app, int64_t *revoked, struct error *err)
+{
+	return token_store_delete_all(app->db, revoked, err);
+}

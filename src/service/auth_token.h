@@ -76,6 +76,10 @@ NODISCARD int auth_token_list(struct app *app,
     int (*fn)(void *ctx, const struct token_row *row, struct error *err),
     void *ctx, struct error *err);
 
+/** End all of them. */
+NODISCARD int auth_token_revoke_all(
+    struct app *app, int64_t *revoked, struct error *err);
+
 /** End one for good. ERR_NOT_FOUND. */
 NODISCARD int auth_token_revoke(struct app *app, int64_t id, struct error *err);
 

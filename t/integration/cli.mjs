@@ -2,7 +2,7 @@
 // The operator's command: each of its commands, their exit codes, and every
 // fault that the doctor is there to find (OPS-45, OPS-52, SEC-18).
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync,
 	truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,11 +69,53 @@ test('setup takes the password from stdin, once', () => {
 	ok(bangui(dir, ['setup'], { input: `${PASSWORD}\n` }));
 	const again = bangui(dir, ['setup'], { input: 'another good password' });
 	assert.equal(again.status, 1);
-	assert.match(again.stderr, /--replace/);
-	ok(bangui(dir, ['setup', '--replace'], { input: 'another good password' }));
+	assert.match(again.stderr, /bangui password/);
+	ok(bangui(dir, ['password'], { input: 'another good password' }));
 	const code = bangui(dir, ['setup-code']);
 	assert.equal(code.status, 1);
 	assert.match(code.stderr, /done already/);
+});
+
+test('password is for those who have one, and ends all sessions, and all tokens if asked to', () => {
+	const dir = newDir();
+	const before = bangui(dir, ['password'], { input: PASSWORD });
+	assert.equal(before.status, 1);
+	assert.match(before.stderr, /bangui setup/);
+	ok(bangui(dir, ['setup'], { input: PASSWORD }));
+	ok(bangui(dir, ['token', 'create', 'a', '--scope', 'read']));
+	execFileSync('sqlite3', [join(dir, 'bangui.db'), `INSERT INTO session (token_hash, created_at, last_seen_at, expires_at, idle_s, client)
+		VALUES (zeroblob(32), unixepoch(), unixepoch(), unixepoch() + 60, 60, zeroblob(16))`]);
+	const count = (table) => execFileSync('sqlite3', [join(dir, 'bangui.db'), `SELECT count(*) FROM ${table}`], { encoding: 'utf8' }).trim();
+	ok(bangui(dir, ['password'], { input: 'another good password' }));
+	assert.deepEqual([count('session'), count('token')], ['0', '1']);
+	const r = ok(bangui(dir, ['password', '--revoke-tokens'], { input: PASSWORD }));
+	assert.match(r.stderr, /1 tokens revoked/);
+	assert.equal(count('token'), '0');
+	assert.equal(bangui(dir, ['password'], { input: 'short' }).status, 1);
+});
+
+test('token creates, lists and revokes', () => {
+	const dir = newDir();
+	const made = ok(bangui(dir, ['token', 'create', 'monitoring', '--scope', 'ban', '--scope', 'read']));
+	assert.match(made.stdout, /^bgt_[A-Za-z0-9_-]{43}\n$/);
+	const json = JSON.parse(ok(bangui(dir, ['token', 'create', 'for ever', '--scope', 'admin', '--expires', 'never', '--json'])).stdout);
+	assert.match(json.token, /^bgt_/);
+	assert.deepEqual([json.id, json.name, json.scopes, json.expires_at], [2, 'for ever', ['admin'], null]);
+	const hours = JSON.parse(ok(bangui(dir, ['token', 'create', 'x', '--scope', 'read', '--expires', '36h', '--json'])).stdout);
+	assert.equal(Math.round((Date.parse(hours.expires_at) - Date.now()) / 3600e3), 36);
+	assert.equal(bangui(dir, ['token', 'create', 'x', '--scope', 'read']).status, 1);
+	const list = JSON.parse(ok(bangui(dir, ['token', 'list', '--json'])).stdout);
+	assert.deepEqual(list.map((t) => [t.id, t.name, t.last_used_at]), [[3, 'x', null], [2, 'for ever', null], [1, 'monitoring', null]]);
+	const text = ok(bangui(dir, ['token', 'list'])).stdout;
+	assert.match(text, /^2\tfor ever\tadmin\texpires never\tused never$/m);
+	assert.ok(!text.includes('bgt_'));
+	ok(bangui(dir, ['token', 'revoke', '2']));
+	assert.equal(bangui(dir, ['token', 'revoke', '2']).status, 1);
+	ok(bangui(dir, ['token', 'revoke', '1']));
+	ok(bangui(dir, ['token', 'revoke', '3']));
+	assert.equal(ok(bangui(dir, ['token', 'list'])).stdout, '');
+	for (const name of ['', 'a\tb', 'x'.repeat(65), ' x'])
+		assert.equal(bangui(dir, ['token', 'create', name, '--scope', 'read']).status, 1, JSON.stringify(name));
 });
 
 test('setup judges the password as the page does', () => {
@@ -216,7 +258,11 @@ test('help, version and what is no command', () => {
 	assert.match(JSON.parse(ok(bangui(dir, ['version', '--json'])).stdout).version, /^\d/);
 	assert.match(ok(bangui(dir, ['--help'])).stdout, /^usage: bangui/);
 	for (const args of [[], ['--bogus'], ['bogus'], ['setup', 'code'], ['config'], ['sessions'],
-		['sessions', 'end', 'now'], ['doctor', '--all'], ['version', '--replace'],
+		['sessions', 'end', 'now'], ['doctor', '--all'], ['version', '--revoke-tokens'],
+		['setup', '--revoke-tokens'], ['token'], ['token', 'create'], ['token', 'create', 'x'],
+		['token', 'create', 'x', '--scope', 'root'], ['token', 'create', 'x', '--scope', 'read', '--expires', 'soon'],
+		['token', 'create', 'x', '--scope', 'read', '--expires', '99999d'], ['token', 'revoke', 'x'], ['token', 'list', 'x'],
+		['token', 'list', '--scope', 'read'],
 		['setup', '--json'], ['--config']]) {
 		const r = bangui(dir, args);
 		assert.equal(r.status, 2, args.join(' '));
