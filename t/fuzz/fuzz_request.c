@@ -17,6 +17,7 @@
 #include "http/request.h"
 #include "http/route.h"
 #include "service/auth.h"
+#include "service/auth_secret.h"
 
 enum { LINES_MAX = 64 };
 
@@ -111,6 +112,28 @@ check_respelling(const struct request *req)
 	check_same(req, &again);
 }
 
+/* Whatever is taken for a token is "bgt_" and 43 characters of base64url, and
+ * with one of them changed it is none. */
+static void
+check_bearer(const char *header)
+{
+	static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *text = strrchr(header, ' ');
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+	char copy[AUTH_BEARER_SIZE];
+
+	text = text != NULL ? text + 1 : header;
+	if (!auth_bearer_hash(text, hash))
+		return;
+	FUZZ_REQUIRE(str_starts(text, "bgt_") &&
+		     strlen(text) == AUTH_BEARER_SIZE - 1 &&
+		     strspn(text + 4, ALPHABET) == AUTH_TOKEN_SIZE - 1);
+	memcpy(copy, text, sizeof copy);
+	copy[sizeof copy / 2] = copy[sizeof copy / 2] == 'A' ? 'B' : 'A';
+	FUZZ_REQUIRE(!auth_bearer_hash(copy, hash));
+}
+
 static void
 check_use(struct request *req)
 {
@@ -123,6 +146,8 @@ check_use(struct request *req)
 			     request_path_param(req, "z"));
 	if (cookie_token(req, token))
 		FUZZ_REQUIRE(strlen(token) == AUTH_TOKEN_SIZE - 1);
+	if (req->authorization)
+		check_bearer(req->authorization);
 	if (req->if_none_match)
 		(void)etag_matches(req->if_none_match, "\"x\"");
 	(void)request_host_is_one_of(req, "example.org [::1]");

@@ -4,6 +4,7 @@
 #include "base/macros.h"
 #include "base/time.h"
 #include "db/db.h"
+#include "store/store.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -392,12 +393,20 @@ signing_in_to_a_database_that_cannot_be_written_begins_no_session(void **state)
 	struct auth_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct auth_grant g = {.token = "untouched"};
+	struct db *writable = e->app.db;
 	int64_t n = -1;
 
 	auth_env_complete(e);
-	assert_int_equal(db_set_query_only(e->app.db, true, &err), 0);
-	assert_int_not_equal(auth_env_login(e, PASSWORD, CLIENT, &g), ERR_NONE);
-	assert_int_equal(db_set_query_only(e->app.db, false, &err), 0);
+	assert_int_equal(
+	    db_open_existing(&e->app.db, e->scratch.dir, DB_READ, &err), 0);
+	assert_int_equal(store_prepare(e->app.db, &err), 0);
+	assert_int_equal(
+	    auth_env_login(e, PASSWORD, CLIENT, &g), ERR_DB_UNAVAILABLE);
+	/* nor does a wrong password seem to be right, or go unnoticed */
+	assert_int_equal(
+	    auth_env_login(e, WRONG, CLIENT, &g), ERR_DB_UNAVAILABLE);
+	db_freep(&e->app.db);
+	e->app.db = writable;
 	assert_string_equal(g.token, "untouched");
 	assert_int_equal(
 	    session_store_count(e->app.db, auth_env_time(), &n, &err), 0);
