@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/nginx.sh \
 	%D%/openapi.mjs \
 	%D%/part.sh \
+	%D%/places.awk \
 	%D%/pool.mjs \
 	%D%/responder.mjs \
 	%D%/stack.mjs
