@@ -256,6 +256,8 @@ fill(const char *dir, int64_t rows)
 	bans_insert(raw, (uint64_t)rows);
 	indices_make(raw, &indices);
 	bans_sum(db, rows);
+	run(raw, "UPDATE history_state SET last_id = (SELECT max(id) FROM ban),"
+		 " n_rows = (SELECT count(*) FROM ban)");
 	run(raw, "PRAGMA wal_checkpoint(TRUNCATE)");
 	(void)sqlite3_close(raw);
 }

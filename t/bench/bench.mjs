@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { BUILD, startStack, until } from '../lib/stack.mjs';
@@ -15,6 +15,9 @@ const ROUNDS = SMOKE ? 1 : 5;
 const SECONDS = SMOKE ? 1 : 3;
 const BANS = SMOKE ? 1000 : 10000;
 const REQUESTS = SMOKE ? 2000 : 100000;
+// bans in the archives that are compared: --huge takes ten minutes to make them
+const ARCHIVES = SMOKE ? [2000, 6000]
+	: process.argv.includes('--huge') ? [1000000, 10000000] : [100000, 1000000];
 const WORKERS = 4;
 const CLIENTS = 16;
 
@@ -116,6 +119,97 @@ async function archive() {
 		`${(hold / 1000).toFixed(1)} ms`, '<= 20 ms', hold <= 20000);
 	row(8, 'look with nothing new', `${(poll / 1000).toFixed(3)} ms`, '<= 0.05 ms', poll <= 50);
 	row(8, 'an archived ban without its evidence', `${bytes} bytes`, '<= 400', bytes <= 400);
+}
+
+/** A stack whose archive has so many bans, and how to ask it. */
+async function archiveStack(bans) {
+	const stack = await startStack({ workers: WORKERS });
+	const me = stack.client();
+	await me.setUp();
+	await me.signIn();
+	await run(join(BUILD, 't/bench/archive'), ['fill', dirname(stack.env.BANGUI_DB), String(bans)]);
+	const floor = await addFloor(stack);
+	return { stack, me, floor, cookie: [...me.cookies].map(([k, v]) => `${k}=${v}`).join('; ') };
+}
+
+/** The 50 bans that are so many pages of 50 from the newest. */
+async function deepPage(me, pages) {
+	let cursor = '';
+	for (let left = pages * 50; left > 0; left -= 1000) {
+		const r = await me.get(`/api/bans?limit=${Math.min(left, 1000)}${cursor}`);
+		assert.equal(r.status, 200, r.text);
+		cursor = `&cursor=${r.json.next_cursor}`;
+	}
+	return `/api/bans?limit=50${cursor}`;
+}
+
+/** Goals 2 and 3, each in turns so that a busy machine slows all of them. */
+async function archivePages(small, big) {
+	const depth = SMOKE ? 100 : 1000;
+	const deep = await deepPage(big.me, depth);
+	const took = { floor: [], first: [], spread: [], alone: [], deep: [], small: [] };
+	for (let i = 0; i < ROUNDS; i++) {
+		const { cookie } = big;
+		took.floor.push((await load(`${big.stack.url}/floor`, { cookie })).rate);
+		const page = await load(`${big.stack.url}/api/bans?limit=50`, { cookie });
+		took.first.push(page.rate);
+		took.spread.push(page.p99 / page.p50);
+		const one = { clients: 1, cookie };
+		took.alone.push((await load(`${big.stack.url}/api/bans?limit=50`, one)).p50);
+		took.deep.push((await load(big.stack.url + deep, one)).p50);
+		took.small.push((await load(`${small.stack.url}/api/bans?limit=50`,
+			{ clients: 1, cookie: small.cookie })).p50);
+	}
+	const [few, many] = ARCHIVES.map((n) => n.toLocaleString('en'));
+	const ratio = (a, b) => median(took[a].map((t, i) => t / took[b][i]));
+	const r = ratio('first', 'floor');
+	row(2, `50 of ${many} archived bans, ${CLIENTS} clients`, `${r.toFixed(2)} of the floor ` +
+		`(${Math.round(median(took.first))} of ${Math.round(median(took.floor))}/s)`, '>= 0.45', r >= 0.45);
+	const spread = median(took.spread);
+	row(2, '... its p99 by its p50', spread.toFixed(2), '<= 2.5', spread <= 2.5);
+	const size = ratio('alone', 'small');
+	row(3, `50 of ${many} bans by 50 of ${few}, 1 client`, `${size.toFixed(2)} (p50 ` +
+		`${median(took.alone).toFixed(2)} ms)`, '<= 1.15', size <= 1.15);
+	const down = ratio('deep', 'alone');
+	row(3, `page ${depth} by page 1 of them`, down.toFixed(2), '<= 1.2', down <= 1.2);
+}
+
+/** Goal 5, and pages under filters: CPU time without HTTP. */
+async function archiveQuestions(big) {
+	const { stdout } = await run(join(BUILD, 't/bench/archive'),
+		['ask', dirname(big.stack.env.BANGUI_DB), SMOKE ? '3' : '51']);
+	const us = Object.fromEntries(stdout.trim().split('\n').map((l) => l.split(' ')));
+	const many = ARCHIVES[1].toLocaleString('en');
+	const ms = (name) => Number(us[name]) / 1000;
+	const worst = (names) => names.reduce((a, b) => (ms(a) > ms(b) ? a : b));
+	row(5, `bans by country, all history of ${many}`, `${ms('by_country_all').toFixed(2)} ms of CPU`,
+		'<= 1 ms', ms('by_country_all') <= 1);
+	const windows = worst(Object.keys(us).filter((n) => /^by_country_\d/.test(n)));
+	row(5, `... of a day to a year, worst: ${windows}`, `${ms(windows).toFixed(2)} ms of CPU`,
+		'<= 2 ms', ms(windows) <= 2);
+	const one = worst(['page_jail', 'page_country', 'page_unknown', 'page_asn', 'page_origin',
+		'page_24h', 'page_address', 'page_slash24']);
+	row(3, `page 1 under one filter, worst: ${one}`, `${ms(one).toFixed(2)} ms of CPU`, '<= 1 ms',
+		ms(one) <= 1);
+	const two = worst(Object.keys(us).filter((n) => /^page_.*_/.test(n)));
+	row(3, `page 1 under two filters, worst: ${two}`, `${ms(two).toFixed(1)} ms of CPU`, '<= 20 ms',
+		ms(two) <= 20);
+}
+
+/** Goals 2, 3 and 5. */
+async function archiveAnswers() {
+	const stacks = [];
+	try {
+		for (const bans of ARCHIVES)
+			stacks.push(await archiveStack(bans));
+		await archivePages(...stacks);
+		await archiveQuestions(stacks[1]);
+	} finally {
+		for (const { stack, floor } of stacks) {
+			floor.kill('SIGTERM');
+			await stack.stop({ checkLog: false });
+		}
+	}
 }
 
 /** Goal 10, first page: bans without an action, which take long by themselves. */
@@ -285,6 +379,7 @@ try {
 	await countries();
 	await reaper();
 	await archive();
+	await archiveAnswers();
 	await manyBans(stack, me, cookie);
 	await memory(stack, cookie);
 	await hungFail2ban(stack, cookie);
