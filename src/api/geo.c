@@ -2,6 +2,8 @@
 /* Where addresses are, and what that is known from. */
 #include "service/geo.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/geo_json.h"
@@ -10,6 +12,8 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "service/jobs.h"
+#include "json/decode.h"
 #include "json/write.h"
 
 int
@@ -71,6 +75,29 @@ api_geo_stats(struct app *app, const struct request *req, struct reply *rep,
 	json_put_i64(&o, "waiting", s.waiting);
 	json_put_i64(&o, "unknown", s.unknown);
 	json_put_close(&o);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+int
+api_geo_re_resolve(struct app *app, const struct request *req,
+    struct reply *rep, struct error *err)
+{
+	char location[sizeof "/api/jobs/-9223372036854775808"];
+	struct json_out o;
+	int64_t id;
+
+	/* there is nothing to choose, and what is not known is refused */
+	if (json_decode(req->body, req->body_len, NULL, 0, NULL, err) < 0 ||
+	    jobs_queue(app, JOB_GEO_RETRY, "", &id, err) < 0)
+		return -1;
+	(void)snprintf(location, sizeof location, "/api/jobs/%" PRId64, id);
+	if (reply_header(rep, "Location", location, err) < 0)
+		return -1;
+	rep->status = 202;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_i64(&o, "job_id", id);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

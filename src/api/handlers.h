@@ -47,6 +47,10 @@ route_handler api_jails_get;
 /* geo.c */
 route_handler api_geo_get;
 route_handler api_geo_stats;
+route_handler api_geo_re_resolve;
+
+/* ips.c */
+route_handler api_ips_get;
 
 /* active_bans.c */
 route_handler api_bans_list;

@@ -18,6 +18,7 @@ libapi_a_SOURCES = \
 	%D%/health.c \
 	%D%/ip_filter.c \
 	%D%/ip_filter.h \
+	%D%/ips.c \
 	%D%/jails.c \
 	%D%/openapi.c \
 	%D%/openapi.h \

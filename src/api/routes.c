@@ -31,6 +31,8 @@ const struct route API_ROUTES[] = {
 
 	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
 	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },
+	{ HTTP_POST,     "/api/geo/re-resolve",      ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 1024,       api_geo_re_resolve },
+	{ HTTP_GET,      "/api/ips/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_ips_get },
 
 	{ HTTP_GET,      "/api/active-bans",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_list },
 	{ HTTP_POST,     "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_add },

@@ -55,6 +55,8 @@ libservice_a_SOURCES = \
 	%D%/history_copy.h \
 	%D%/history_look.c \
 	%D%/history_look.h \
+	%D%/ips.c \
+	%D%/ips.h \
 	%D%/jails.c \
 	%D%/jails.h \
 	%D%/jobs.c \

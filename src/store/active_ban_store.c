@@ -18,6 +18,7 @@ enum {
 	Q_ACTED_JAIL,
 	Q_ACTED_JAILS,
 	Q_EACH,
+	Q_EACH_OF,
 	Q_INSERT,
 	Q_UPDATE,
 	Q_DELETE,
@@ -58,6 +59,9 @@ static const struct db_sql SQL[] = {
 	[Q_EACH] = { .text =
 	    "SELECT addr_key, banned_at, bantime_s, expires_at"
 	    " FROM active_ban WHERE jail = ?1 ORDER BY addr_key" },
+	[Q_EACH_OF] = { .text =
+	    "SELECT jail, banned_at, bantime_s, expires_at FROM active_ban"
+	    " WHERE addr_key = ?1 AND +expires_at > ?2 ORDER BY jail" },
 	[Q_INSERT] = { .text =
 	    "INSERT INTO active_ban (jail, addr_key, id, prefix_len,"
 	    " banned_at, bantime_s, expires_at, country, asn)"
@@ -322,6 +326,33 @@ active_ban_each(struct db *db, const char *jail,
 		};
 		if (active_ban_key_read(&q, 0, &ban.key, err) < 0 ||
 		    each(ctx, &ban, err) < 0)
+			return -1;
+	}
+	return rc;
+}
+
+int
+active_ban_each_of(struct db *db, const struct active_ban_key *key,
+    int64_t now_s,
+    int (*each)(void *ctx, const char *jail, const struct active_ban *ban,
+	struct error *err),
+    void *ctx, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[Q_EACH_OF], err) < 0)
+		return -1;
+	db_bind_blob(&q, 1, key->bytes, key->len);
+	db_bind_i64(&q, 2, now_s);
+	while ((rc = db_step(&q, err)) == 1) {
+		const struct active_ban ban = {
+		    .key = *key,
+		    .banned_at = db_col_i64(&q, 1),
+		    .bantime_s = db_col_i64(&q, 2),
+		    .expires_at = expiry_shown(db_col_i64(&q, 3)),
+		};
+		if (each(ctx, db_col_text(&q, 0), &ban, err) < 0)
 			return -1;
 	}
 	return rc;

@@ -119,6 +119,13 @@ NODISCARD int active_ban_each(struct db *db, const char *jail,
     int (*each)(void *ctx, const struct active_ban *ban, struct error *err),
     void *ctx, struct error *err);
 
+/** The bans of one key that are in force at now_s, by jail. */
+NODISCARD int active_ban_each_of(struct db *db,
+    const struct active_ban_key *key, int64_t now_s,
+    int (*each)(void *ctx, const char *jail, const struct active_ban *ban,
+	struct error *err),
+    void *ctx, struct error *err);
+
 /** A ban that is not there yet, with where it is. */
 NODISCARD int active_ban_insert(struct db *db, const char *jail,
     const struct active_ban *ban, struct error *err);

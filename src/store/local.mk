@@ -10,6 +10,8 @@ libstore_a_SOURCES = \
 	%D%/ban_count.h \
 	%D%/ban_find.c \
 	%D%/ban_find.h \
+	%D%/ban_of_key.c \
+	%D%/ban_of_key.h \
 	%D%/ban_periods.c \
 	%D%/ban_periods.h \
 	%D%/ban_store.c \

@@ -8,6 +8,7 @@
 #include "store/active_ban_where.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
+#include "store/ban_of_key.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
 #include "store/geo_cache_store.h"
@@ -29,6 +30,7 @@ store_prepare(struct db *db, struct error *err)
 	    active_ban_where_prepare,
 	    ban_count_prepare,
 	    ban_find_prepare,
+	    ban_of_key_prepare,
 	    ban_store_prepare,
 	    ban_sum_store_prepare,
 	    geo_cache_store_prepare,

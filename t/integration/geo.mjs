@@ -171,6 +171,39 @@ const BAD_FILTERS = [
 	['asn=0', 'asn'], ['asn=AS1', 'asn'], ['asn=', 'asn'], ['asn=4294967296', 'asn'],
 ];
 
+/** What /api/ips says of what the test below has banned. */
+async function reportsTell(stack, me) {
+	const report = async (id) => {
+		const r = await me.get(`/api/ips/${id}`);
+		assert.equal(r.status, 200, id);
+		return r.json;
+	};
+	const [, ip, where, kind, source] = ADDRESSES[0];
+	const both = await report('::ffff:11.1.2.3');
+	assert.equal(both.ip, ip);
+	assert.deepEqual(both.geo, { ip, ...where, kind, source, ...UNRESOLVED });
+	assert.deepEqual(both.active.map((b) => [b.jail, b.permanent]), [['blocked', true], ['sshd', false]]);
+	assert.equal(both.active[0].expires_at, null);
+	assert.equal(Date.parse(both.active[1].expires_at) - Date.parse(both.active[1].banned_at), 600000);
+	const { history } = await until(async () => {
+		const r = await report(ip);
+		return r.history.bans === 2 && r;
+	}, 'both bans are in the archive');
+	assert.deepEqual(history.jails.map((j) => j.jail).sort(), ['blocked', 'sshd']);
+	assert.equal(history.first_banned_at, both.active.map((b) => b.banned_at).sort()[0]);
+	const net = await report('11.0.0.0%2F16');
+	assert.deepEqual([net.ip, net.geo.country_code, net.active.map((b) => b.jail)],
+		['11.0.0.0/16', 'DE', ['blocked']]);
+	const text = await report('alice');
+	assert.deepEqual([text.ip, text.geo.kind, text.active.length], ['alice', 'text', 1]);
+	for (const id of ['bob', '11.1.2.4', '%3Cb%3E', 'x'.repeat(1000)]) {
+		const r = await report(id);
+		assert.deepEqual([r.active, r.history.bans, r.history.last_banned_at], [[], 0, null], id);
+	}
+	await me.delete('/api/active-bans', { jail: 'sshd', ips: [ip] });
+	assert.deepEqual((await report(ip)).active.map((b) => b.jail), ['blocked']);
+}
+
 test('countries and networks of addresses, and of what is banned', async () => {
 	const settings = { BANGUI_GEOIP_DB_PATH: good, BANGUI_GEOIP_ASN_DB_PATH: asn };
 	await withStack(settings, async (stack, me) => {
@@ -185,6 +218,8 @@ test('countries and networks of addresses, and of what is banned', async () => {
 			assert.equal(r.status, 422, text);
 			assert.deepEqual(r.json.errors.map((e) => e.field), ['ip']);
 		}
+		// it would ban, in its own time, what is banned in two jails here
+		await stack.fail2ban('stop', 'recidive');
 		await stack.fail2ban('set', 'blocked', 'banip', ...ADDRESSES.map((a) => a[1]), 'alice');
 		const r = await me.get('/api/active-bans?jail=blocked');
 		assert.equal(r.json.total, ADDRESSES.length, 'one address was there twice, and a text is');
@@ -203,6 +238,7 @@ test('countries and networks of addresses, and of what is banned', async () => {
 			assert.equal(found.json.items.map((b) => b.ip).join(' '), expected, query);
 			assert.equal(found.json.total, found.json.items.length, query);
 		}
+		await reportsTell(stack, me);
 		for (const [query, field] of BAD_FILTERS) {
 			const found = await me.get(`/api/active-bans?${query}`);
 			assert.equal(found.status, 422, query);
@@ -211,6 +247,16 @@ test('countries and networks of addresses, and of what is banned', async () => {
 	});
 });
 
+/** One job at a time, whoever asks for it. */
+async function reResolves(me) {
+	const first = await me.post('/api/geo/re-resolve', {});
+	assert.equal(first.status, 202);
+	assert.equal(first.headers.location, `/api/jobs/${first.json.job_id}`);
+	assert.deepEqual((await me.post('/api/geo/re-resolve', {})).json, first.json);
+	const wrong = await me.post('/api/geo/re-resolve', { ip: '9.9.9.9' });
+	assert.equal(wrong.status, 422);
+}
+
 test('with the fallback, what nobody knows is pending, and is queued after the answer', async () => {
 	await withStack({ BANGUI_GEOIP_ALLOW_HTTP_FALLBACK: 'yes' }, async (stack, me) => {
 		await stack.fail2ban('set', 'blocked', 'banip', '9.9.9.9', '203.0.113.7');
@@ -218,6 +264,7 @@ test('with the fallback, what nobody knows is pending, and is queued after the a
 		assert.deepEqual(rows.map((b) => [b.ip, b.geo_pending]).sort(),
 			[['203.0.113.7', false], ['9.9.9.9', true]]);
 		assert.equal((await me.get('/api/geo/9.9.9.9')).json.pending, true);
+		await reResolves(me);
 		const queued = { ...EMPTY_CACHE, rows: 1, waiting: 1 };
 		await until(async () => isDeepStrictEqual((await me.get('/api/geo/stats')).json.cache, queued),
 			'the one address waits in the cache');

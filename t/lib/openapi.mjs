@@ -80,16 +80,20 @@ export function faults(schema, value) {
 	});
 }
 
-/** The path of the document that path asks for: "/api/jails/{name}". */
-export function findPath(path) {
+/**
+ * The paths of the document that path asks for, what is literal first: a path
+ * can be "/api/jails/reload" for one method and "/api/jails/{name}", with a
+ * jail of that name, for another.
+ */
+export function findPaths(path) {
 	const parts = path.split('?')[0].split('/');
 	const fits = (pattern) => {
 		const own = pattern.split('/');
 		return own.length === parts.length &&
 			own.every((p, i) => p === parts[i] || (p.startsWith('{') && parts[i] !== ''));
 	};
-	const all = Object.keys(DOCUMENT.paths).filter(fits);
-	return all.find((p) => !p.includes('{')) ?? all[0];
+	return Object.keys(DOCUMENT.paths).filter(fits)
+		.sort((a, b) => a.includes('{') - b.includes('{'));
 }
 
 function checkBody(what, response, r) {
@@ -106,11 +110,12 @@ function checkBody(what, response, r) {
 /** Throws unless r, of {status, headers, text, json}, is in the document. */
 export function checkContract(method, path, r) {
 	const head = method === 'HEAD';
-	const found = findPath(path);
+	const found = findPaths(path).map((p) => DOCUMENT.paths[p]);
 	const what = `${r.status} of ${method} ${path}`;
-	const operation = found && DOCUMENT.paths[found][head ? 'get' : method.toLowerCase()];
+	const name = head ? 'get' : method.toLowerCase();
+	const operation = found.find((item) => item[name] !== undefined)?.[name];
 	if (operation === undefined) {
-		const expected = found === undefined ? 404 : method === 'OPTIONS' ? 204 : 405;
+		const expected = found.length === 0 ? 404 : method === 'OPTIONS' ? 204 : 405;
 		// what is wrong with a request as a whole is said first
 		assert.ok([expected, 400, 413, 414, 421].includes(r.status), what);
 		return;

@@ -113,3 +113,9 @@ check_PROGRAMS += %D%/test_retention
 %C%_test_retention_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_test_retention_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_retention_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_ips
+%C%_test_ips_SOURCES = %D%/test_ips.c $(AUTH_ENV)
+%C%_test_ips_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_ips_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_ips_LDADD = libtorture.a $(SERVICE_TEST_LIBS)

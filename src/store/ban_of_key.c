@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/ban_of_key.h"
+
+#include "base/error.h"
+#include "db/db.h"
+
+/* In the index of what cannot be copied twice alone: it begins with the key. */
+static const struct db_sql JAILS = {
+    .text = "SELECT (SELECT name FROM ban_jail WHERE id = jail_id),"
+	    " count(*), min(banned_at), max(banned_at)"
+	    " FROM ban WHERE addr_key = ?1"
+	    " GROUP BY jail_id ORDER BY count(*) DESC, jail_id",
+};
+
+int
+ban_of_key_prepare(struct db *db, struct error *err)
+{
+	return db_prepare(db, &JAILS, 1, err);
+}
+
+int
+ban_of_key_jails(struct db *db, const struct active_ban_key *key,
+    int (*each)(
+	void *ctx, const struct ban_of_key_jail *row, struct error *err),
+    void *ctx, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_query_begin(&q, db, &JAILS, err) < 0)
+		return -1;
+	db_bind_blob(&q, 1, key->bytes, key->len);
+	while ((rc = db_step(&q, err)) == 1) {
+		const struct ban_of_key_jail row = {
+		    .jail = db_col_text(&q, 0), /* a foreign key sees to it */
+		    .bans = db_col_i64(&q, 1),
+		    .first_at = db_col_i64(&q, 2),
+		    .last_at = db_col_i64(&q, 3),
+		};
+
+		if (each(ctx, &row, err) < 0)
+			return -1;
+	}
+	return rc;
+}
