@@ -22,7 +22,7 @@
 #include "t/lib/unit.h"
 
 #define FILE_NAME "f2b.sqlite3"
-enum { NOBODY = 65534 };
+enum { NOBODY = 65534, TRIES = 100 };
 
 #define DATA "{\"failures\": 3}"
 
@@ -71,6 +71,18 @@ read_rows(struct env *e, const struct ban_db_ask *ask, struct ban_db_batch *out)
 		fail_msg("%s", err.detail);
 }
 
+/* A bite of n fresh rows: where the machine is busy, one may end early. */
+static void
+read_n(struct env *e, const struct ban_db_ask *ask, size_t n,
+    struct ban_db_batch *out)
+{
+	for (int i = 0; i < TRIES && out->fresh.n != n; i++) {
+		ban_db_batch_release(out);
+		read_rows(e, ask, out);
+	}
+	assert_int_equal(out->fresh.n, n);
+}
+
 static void
 rows_come_in_the_order_of_writing(void **state)
 {
@@ -82,14 +94,13 @@ rows_come_in_the_order_of_writing(void **state)
 	f2b_db_ban(e->f2b, "sshd", "192.0.2.2", 200, DATA);
 	f2b_db_ban(e->f2b, "web", "('a', 'b')", 100, NULL);
 	f2b_db_ban(e->f2b, "web", "2001:db8::/32", 400, DATA);
-	read_rows(e, &ask, &b);
+	read_n(e, &ask, 2, &b);
 	assert_int_equal(b.known.n, 2);
 	assert_int_equal(b.known.items[0].rowid, 1);
 	assert_int_equal(b.known.items[1].rowid, 2);
 	assert_string_equal(b.known.items[1].jail, "sshd");
 	assert_string_equal(b.known.items[1].id, "192.0.2.2");
 	assert_int_equal(b.known.items[1].banned_at, 200);
-	assert_int_equal(b.fresh.n, 2);
 	assert_false(b.more);
 	assert_int_equal(b.fresh.items[0].rowid, 3);
 	assert_string_equal(b.fresh.items[0].id, "('a', 'b')");
@@ -113,16 +124,14 @@ a_bite_has_an_end(void **state)
 	{
 		AUTO(ban_db_batch_release) struct ban_db_batch b = {0};
 
-		read_rows(e, &ask, &b);
-		assert_int_equal(b.fresh.n, 2);
+		read_n(e, &ask, 2, &b);
 		assert_false(b.more);
 	}
 	f2b_db_ban(e->f2b, "sshd", "192.0.2.3", 100, DATA);
 	{
 		AUTO(ban_db_batch_release) struct ban_db_batch b = {0};
 
-		read_rows(e, &ask, &b);
-		assert_int_equal(b.fresh.n, 2);
+		read_n(e, &ask, 2, &b);
 		assert_true(b.more);
 	}
 }
@@ -166,17 +175,29 @@ texts_without_end_are_cut(void **state)
 {
 	struct env *e = *state;
 	AUTO(ban_db_batch_release) struct ban_db_batch b = {0};
-	const struct ban_db_ask ask = {.n_fresh = 9};
+	const struct ban_db_ask ask = {.n_fresh = 1};
 
 	f2b_db_run(e->f2b, "PRAGMA foreign_keys = OFF;"
 			   "INSERT INTO bans VALUES"
 			   " (hex(zeroblob(500000)), hex(zeroblob(500000)), 1,"
-			   " 600, 1, NULL), ('sshd', NULL, 2, 600, 1, NULL)");
-	read_rows(e, &ask, &b);
-	assert_int_equal(b.fresh.n, 2);
+			   " 600, 1, NULL)");
+	read_n(e, &ask, 1, &b);
 	assert_int_equal(strlen(b.fresh.items[0].jail), 8192);
 	assert_int_equal(strlen(b.fresh.items[0].id), 8192);
-	assert_string_equal(b.fresh.items[1].id, "");
+}
+
+static void
+no_id_is_an_empty_one(void **state)
+{
+	struct env *e = *state;
+	AUTO(ban_db_batch_release) struct ban_db_batch b = {0};
+	const struct ban_db_ask ask = {.n_fresh = 1};
+
+	f2b_db_run(e->f2b, "INSERT INTO jails(name) VALUES ('sshd');"
+			   "INSERT INTO bans VALUES"
+			   " ('sshd', NULL, 2, 600, 1, NULL)");
+	read_n(e, &ask, 1, &b);
+	assert_string_equal(b.fresh.items[0].id, "");
 }
 
 static void
@@ -195,8 +216,7 @@ equal_rows_are_counted_over_the_whole_table(void **state)
 	f2b_db_ban(e->f2b, "sshd", "192.0.2.1", 100, DATA); /* 6: 3 before */
 	f2b_db_ban(e->f2b, "web", "192.0.2.1", 100, DATA);  /* 7: 1 before */
 	f2b_db_ban(e->f2b, "sshd", "192.0.2.1", 101, DATA); /* 8: 1 before */
-	read_rows(e, &ask, &b);
-	assert_int_equal(b.fresh.n, 5);
+	read_n(e, &ask, 5, &b);
 	assert_int_equal(b.fresh.items[0].nth, 2);
 	assert_int_equal(b.fresh.items[1].nth, 0);
 	assert_int_equal(b.fresh.items[2].nth, 3);
@@ -407,8 +427,7 @@ a_writer_is_waited_for_but_not_long(void **state)
 	assert_int_equal(ban_db_fault(e->db), BAN_DB_BUSY);
 	assert_null(b.fresh.items);
 	f2b_db_run(e->f2b, "COMMIT");
-	read_rows(e, &ask, &b);
-	assert_int_equal(b.fresh.n, 1);
+	read_n(e, &ask, 1, &b);
 	ban_db_batch_release(&b);
 }
 
@@ -489,6 +508,7 @@ main(void)
 	    CASE(a_bite_has_an_end),
 	    CASE(big_rows_end_a_bite_early_but_each_gets_through),
 	    CASE(texts_without_end_are_cut),
+	    CASE(no_id_is_an_empty_one),
 	    CASE(equal_rows_are_counted_over_the_whole_table),
 	    CASE(what_was_seen_is_no_change_until_somebody_writes),
 	    CASE(nothing_is_held_after_a_bite),
