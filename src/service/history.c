@@ -99,42 +99,62 @@ history_freep(struct history **h)
 	*h = NULL;
 }
 
-/* Another database may be configured while we run; but one that did not
- * answer lately is not asked: a request would wait for it. */
+/* Another database may be configured while we run. A fail2ban that did not
+ * answer lately is seldom asked: a worker would wait for it. */
 static bool
 is_path_due(const struct app *app)
 {
 	const struct history *h = app->history;
 	const struct app_check *c = &app->f2b_check;
-	int64_t pause_ms =
-	    h->path != NULL ? LIMIT_HISTORY_ASK_MS : LIMIT_HEALTH_F2B_MS;
+	int64_t pause_ms = h->path != NULL || !c->ok ? LIMIT_HISTORY_ASK_MS
+						     : LIMIT_HEALTH_F2B_MS;
 
 	if (app->settings->fail2ban_db[0] != '\0')
 		return h->path == NULL;
-	if (c->since_s != 0 && !c->ok)
-		return false;
 	return h->asked_ms == 0 || time_mono_ms() - h->asked_ms >= pause_ms;
 }
 
-/* Where fail2ban's database is; a path that is known stays known while it
- * does not answer. */
+static void
+path_set(struct history *h, char *path)
+{
+	free(h->path);
+	h->path = path;
+	h->no_path = HISTORY_NO_DATABASE;
+}
+
+/* A path that is known stays known while fail2ban does not answer; err then
+ * says why it did not. */
 static int
 path_ask(struct app *app, struct error *err)
 {
 	struct history *h = app->history;
-	const char *set = app->settings->fail2ban_db;
 	char *path = NULL;
+	int rc = f2b_database_path(app->f2b, &path, err);
+
+	h->asked_ms = time_mono_ms();
+	if (rc < 0 && !health_is_f2b_away(err))
+		return -1;
+	health_note_f2b(app, rc == 0 ? NULL : err);
+	if (rc == 0)
+		path_set(h, path);
+	return 0;
+}
+
+/* Where fail2ban's database is. */
+static int
+path_find(struct app *app, struct error *err)
+{
+	const char *set = app->settings->fail2ban_db;
+	char *path;
 
 	if (!is_path_due(app))
 		return 0;
-	h->asked_ms = time_mono_ms();
-	if (set[0] == '\0' && f2b_database_path(app->f2b, &path, err) < 0)
-		return health_is_f2b_away(err) ? 0 : -1;
-	if (set[0] != '\0' && (path = strdup(set)) == NULL)
+	if (set[0] == '\0')
+		return path_ask(app, err);
+	path = strdup(set);
+	if (path == NULL)
 		return err_nomem(err);
-	free(h->path);
-	h->path = path;
-	h->no_path = HISTORY_NO_DATABASE;
+	path_set(app->history, path);
 	return 0;
 }
 
@@ -152,7 +172,7 @@ source_open(struct app *app, enum history_off *off, struct error *err)
 	struct history *h = app->history;
 
 	*off = HISTORY_ON;
-	if (path_ask(app, err) < 0)
+	if (path_find(app, err) < 0)
 		return -1;
 	if (h->path == NULL && h->no_path == HISTORY_ON)
 		*off = HISTORY_UNKNOWN;

@@ -34,7 +34,8 @@ struct look {
 	struct history_state was; /* as it was found */
 	struct history_state s;
 	struct ban_db_batch batch;
-	bool moved;               /* the mark was set back */
+	bool is_other;            /* not the file that was read before */
+	bool moved;               /* the mark was set back, or the file */
 	int64_t gap_from, gap_to; /* of which nothing is known; 0, 0: none */
 };
 
@@ -241,8 +242,8 @@ purge_age_s(struct app *app)
 }
 
 /*
- * Were we away for longer than fail2ban remembers? A row that is older than
- * our last look says no: what was after it has not been forgotten either.
+ * Were we away for longer than fail2ban remembers? Not if it still has a row
+ * that is older than our last look: what was after that is there, too.
  */
 static int
 gap_find(struct look *l, bool is_same, struct error *err)
@@ -258,8 +259,6 @@ gap_find(struct look *l, bool is_same, struct error *err)
 	if (rc < 0)
 		return -1;
 	l->h->gap_checked_s = from;
-	if (rc > 0 && oldest <= from)
-		return 0;
 	if (rc > 0 && oldest < to)
 		to = oldest;
 	age = is_same ? purge_age_s(l->app) : -1;
@@ -277,19 +276,19 @@ static int
 source_compare(struct look *l, struct error *err)
 {
 	int64_t device, inode;
-	bool is_same;
 
 	ban_db_identity(l->h->source, &device, &inode);
-	is_same = l->s.device == device && l->s.inode == inode;
-	if (!is_same) {
-		l->s.device = device;
-		l->s.inode = inode;
-		if (mark_clear(l, err) < 0)
-			return -1;
-	}
-	return gap_find(l, is_same, err);
+	l->is_other = l->s.device != device || l->s.inode != inode;
+	if (!l->is_other)
+		return 0;
+	l->moved = true;
+	l->s.device = device;
+	l->s.inode = inode;
+	return l->s.mark_rowid == 0 ? mark_clear(l, err) : 0;
 }
 
+/* Another file with the rows of the old one is a repaired one, or the device
+ * has another number since the machine was started. */
 static int
 rows_find(struct look *l, struct error *err)
 {
@@ -301,11 +300,12 @@ rows_find(struct look *l, struct error *err)
 	    read_after_mark(l, LIMIT_HISTORY_CHECKED, err) < 0)
 		return -1;
 	rc = mark_check(l, err);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (rewind_mark(l, err) < 0)
+	if (rc < 0 || gap_find(l, rc > 0 || !l->is_other, err) < 0)
 		return -1;
-	return read_after_mark(l, 0, err);
+	if (rc > 0)
+		return 0;
+	rc = l->is_other ? mark_clear(l, err) : rewind_mark(l, err);
+	return rc < 0 ? -1 : read_after_mark(l, 0, err);
 }
 
 /* Somebody else may have copied since we looked: 1 no, 0 yes. */

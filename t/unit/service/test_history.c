@@ -205,6 +205,25 @@ a_repaired_file_is_the_same_to_us(void **state)
 }
 
 static void
+a_device_of_another_number_is_no_other_file(void **state)
+{
+	struct env *e = *state;
+	sqlite3 *raw = NULL;
+
+	f2b_db_fill(e->f2b, 2500, NOW - 5000, 10);
+	assert_copied(e, 2500);
+	assert_int_equal(
+	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	f2b_db_run(raw, "UPDATE history_state SET device = device + 1");
+	assert_int_equal(sqlite3_close(raw), 0);
+	app_close(&e->app); /* the machine is started anew */
+	history_env_start(e);
+	ban(e, "sshd", "203.0.113.3", NOW);
+	assert_false(step(e)); /* not the 2500 again */
+	assert_copied(e, 2501);
+}
+
+static void
 of_0_10_the_bantime_is_unknown(void **state)
 {
 	struct env *e = *state;
@@ -345,6 +364,7 @@ main(void)
 	    CASE(a_purge_and_new_numbers_change_nothing),
 	    CASE(another_file_of_the_name_is_read_whole),
 	    CASE(a_repaired_file_is_the_same_to_us),
+	    CASE(a_device_of_another_number_is_no_other_file),
 	    CASE(of_0_10_the_bantime_is_unknown),
 	    CASE(any_number_is_a_bantime),
 	    CASE(who_banned_is_read_from_the_data),
