@@ -214,9 +214,9 @@ a_sweep_goes_on_where_it_stopped(void **state)
 	static char ids[MANY][sizeof "11.0.255.255"];
 	const char *list[MANY];
 
-	for (int i = 0; i < MANY; i++) {
-		(void)snprintf(
-		    ids[i], sizeof ids[i], "11.0.%d.%d", i / 256, i % 256);
+	for (unsigned i = 0; i < MANY; i++) {
+		(void)snprintf(ids[i], sizeof ids[i], "11.0.%u.%u",
+		    i / 256 % 256, i % 256);
 		list[i] = ids[i];
 	}
 	ban(e, list, MANY - 1);

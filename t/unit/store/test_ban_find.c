@@ -178,7 +178,8 @@ assert_in_net(
 	struct error err = ERROR_INIT;
 	int64_t size = -1;
 
-	memcpy(wanted.at, ids, n * sizeof *ids);
+	if (n > 0) /* else ids may be NULL, which memcpy() may not get */
+		memcpy(wanted.at, ids, n * sizeof *ids);
 	find.net = &net;
 	for (size_t i = 0; i < ARRAY_LEN(WALKS); i++)
 		assert_pages(e, &find, WALKS[i], &wanted);
