@@ -258,13 +258,18 @@ cursors_make(
 	}
 }
 
+/* total of the filter, where it is known, ends the reading of a first page: a
+ * walk that has found all there are need not go on to the end of history. */
 static int
 places_find(struct app *app, const struct ban_find *find,
-    const struct ban_page *wanted, struct places *p, struct error *err)
+    const struct ban_page *wanted, int64_t total, struct places *p,
+    struct error *err)
 {
 	struct ban_page one_more = *wanted;
 
 	one_more.limit++;
+	if (wanted->after == NULL && total < one_more.limit)
+		one_more.limit = (int)total;
 	if (ban_find_places(app->db, find, &one_more, p->at, &p->n, err) < 0)
 		return -1;
 	p->more = p->n > wanted->limit;
@@ -308,8 +313,9 @@ ban_list(struct app *app, const struct ban_filter *filter, int limit,
 	if (ban_filter_resolve(app, filter, &f, err) < 0 ||
 	    plan(app, &f.find, &out, &wanted.walk, err) < 0)
 		return -1;
-	if ((out.total > 0 || !out.total_exact) &&
-	    places_find(app, &f.find, &wanted, &places, err) < 0)
+	if (out.total > 0 &&
+	    places_find(app, &f.find, &wanted,
+		out.total_exact ? out.total : INT64_MAX, &places, err) < 0)
 		return -1;
 	if (writer_fill(app, &w, err) < 0 ||
 	    ban_find_rows(
