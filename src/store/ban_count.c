@@ -55,7 +55,7 @@ enum {
 	" AND start IN (SELECT value FROM json_each(" list "))" of             \
 	" AND (?9 IS NULL OR origin = ?9)"
 #define ASN_ROWS_OF(what, a, b)                                                \
-	"SELECT " what ", 1 FROM ban INDEXED BY ban_asn_banned_at"             \
+	"SELECT " what ", 1 FROM ban INDEXED BY ban_asn_time"                  \
 	" WHERE asn = ?8 AND banned_at >= " a                                  \
 	" AND banned_at < " b BAN_FIND_FILTERS
 

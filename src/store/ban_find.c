@@ -28,10 +28,10 @@
 /* Two statements an index: to older bans, and back to newer ones. */
 static const struct db_sql WALKS[] = {
 	WALK("ban_time", ""),
-	WALK("ban_jail_banned_at", "jail_id = ?13 AND "),
+	WALK("ban_jail_time", "jail_id = ?13 AND "),
 	WALK("ban_country_time", COUNTRY),
 	WALK("ban_jail_country_time", "jail_id = ?13 AND " COUNTRY),
-	WALK("ban_asn_banned_at", "asn = ?8 AND "),
+	WALK("ban_asn_time", "asn = ?8 AND "),
 	WALK("ban_origin_time", "origin = ?9 AND "),
 	SQL_TEXT(NET " AND (+banned_at, +id) < (?3, ?4)"
 	    " ORDER BY +banned_at DESC, +id DESC LIMIT ?5"),
