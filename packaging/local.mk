@@ -27,3 +27,9 @@ SUFFIXES += .service.in .service
 .service.in.service:
 	$(PACKAGING_SED) $< >$@.tmp && mv $@.tmp $@
 $(SYSTEMD_UNITS_MADE): Makefile
+
+# fail2ban on BanGUI's own log; switched off until the operator wants it.
+fail2banfilterdir = $(FAIL2BANCONFDIR)/filter.d
+fail2banjaildir = $(FAIL2BANCONFDIR)/jail.d
+dist_fail2banfilter_DATA = %D%/fail2ban/filter.d/bangui-auth.conf
+dist_fail2banjail_DATA = %D%/fail2ban/jail.d/bangui-auth.conf

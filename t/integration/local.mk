@@ -17,6 +17,7 @@ INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs
 INTEGRATION_TESTS += %D%/reaper.mjs
 INTEGRATION_TESTS += %D%/requests.mjs
+INTEGRATION_TESTS += %D%/self_protection.mjs
 INTEGRATION_TESTS += %D%/stack.mjs
 TESTS += $(INTEGRATION_TESTS)
 EXTRA_DIST += $(INTEGRATION_TESTS)
