@@ -3,8 +3,8 @@
 // codes, and that being killed at any moment costs nothing (OPS-12, OPS-45).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync,
-	writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync,
+	statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,6 +17,8 @@ const NOBODY = 65534;
 const DAY = 86400;
 
 const made = [];
+const started = []; // what a test that failed leaves would keep us from ending
+after(() => started.forEach((child) => child.kill('SIGKILL')));
 after(() => made.forEach((dir) => {
 	chmodSync(dir, 0o700);
 	rmSync(dir, { recursive: true, force: true });
@@ -66,8 +68,9 @@ function filled(rows) {
 	return dir;
 }
 
-/** Lines of the log on stderr, as objects. */
-const logOf = (r) => r.stderr.trim().split('\n').filter(Boolean).map((l) => JSON.parse(l));
+/** Lines of the log on stderr, as objects; gcov adds some when it may not write. */
+const logOf = (r) => r.stderr.trim().split('\n')
+	.filter((l) => l !== '' && !l.startsWith('profiling:')).map((l) => JSON.parse(l));
 
 const count = (dir) => Number(sql(dir, 'SELECT count(*) FROM geo_cache'));
 
@@ -119,6 +122,17 @@ test('days of the settings file are obeyed', () => {
 	assert.match(bad.stderr, /RETENTION_DAYS/);
 });
 
+function openFiles(pid) {
+	const of = `/proc/${pid}/fd`;
+	return readdirSync(of).map((fd) => {
+		try {
+			return readlinkSync(join(of, fd));
+		} catch {
+			return ''; // closed meanwhile
+		}
+	});
+}
+
 /** A pass that is under way: somebody is writing, and it waits. */
 async function waiting(dir) {
 	const writer = spawn('sqlite3', [join(dir, 'bangui.db')], { stdio: ['pipe', 'pipe', 2] });
@@ -130,7 +144,9 @@ async function waiting(dir) {
 		child.stdout.on('data', (data) => { out += data; });
 		child.on('close', (status, signal) => done({ status, signal, out }));
 	});
-	await until(() => reaper(dir).status === 75, 'the first holds the lock');
+	started.push(writer, child);
+	// the database is opened after the lock was taken
+	await until(() => openFiles(child.pid).includes(join(dir, 'bangui.db')), 'it waits');
 	return { writer, child, ended };
 }
 
