@@ -2,6 +2,7 @@
 /* All about one address. */
 #include "service/ips.h"
 
+#include "api/ban_json.h"
 #include "api/geo_json.h"
 #include "api/handlers.h"
 #include "base/error.h"
@@ -67,6 +68,10 @@ api_ips_get(struct app *app, const struct request *req, struct reply *rep,
 	geo_json_put(&o, "geo", id, &r.geo);
 	put_active(&o, &r);
 	put_history(&o, &r);
+	json_put_array(&o, "recent");
+	if (ips_recent(app, &r, ban_json_row, &o, err) < 0)
+		return -1;
+	json_put_close(&o);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

@@ -16,6 +16,7 @@
 #define LIMIT_REQUEST_S 60             /* a worker in one request */
 #define LIMIT_LIST_MAX 1000            /* rows of one page */
 #define LIMIT_LIST_DEFAULT 50
+#define LIMIT_IP_RECENT 50 /* bans told of one address */
 #define LIMIT_IP_FILTER 64 /* bytes of what a list is searched for */
 #define LIMIT_BAN_IPS 1000 /* addresses of one ban request */
 #define LIMIT_REASON 200   /* bytes of a reason */

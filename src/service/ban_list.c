@@ -11,6 +11,7 @@
 #include "service/ban_key.h"
 #include "store/active_ban_store.h"
 #include "store/ban_count.h"
+#include "store/ban_of_key.h"
 #include "store/ban_store.h"
 
 static const char *const ORIGINS[] = {
@@ -324,4 +325,19 @@ ban_list(struct app *app, const struct ban_filter *filter, int limit,
 	cursors_make(&places, wanted.back, cursor == NULL, &out);
 	*page = out;
 	return 0;
+}
+
+int
+ban_list_of(struct app *app, const struct active_ban_key *key,
+    ban_list_each *each, void *ctx, struct error *err)
+{
+	struct ban_place places[LIMIT_IP_RECENT];
+	struct writer w = {.each = each, .ctx = ctx};
+	size_t n = 0;
+
+	if (ban_of_key_places(app->db, key, LIMIT_IP_RECENT, places, &n, err) <
+		0 ||
+	    writer_fill(app, &w, err) < 0)
+		return -1;
+	return ban_find_rows(app->db, places, n, row_give, &w, err);
 }

@@ -15,6 +15,7 @@
 #include "service/ban_cursor.h"
 #include "service/ban_filter.h"
 
+struct active_ban_key;
 struct app;
 struct error;
 
@@ -58,5 +59,10 @@ NODISCARD bool ban_origin_parse(const char *word, int *out);
 NODISCARD int ban_list(struct app *app, const struct ban_filter *filter,
     int limit, const char *cursor, ban_list_each *each, void *ctx,
     struct ban_list_page *page, struct error *err);
+
+/** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
+ * first. */
+NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,
+    ban_list_each *each, void *ctx, struct error *err);
 
 #endif

@@ -73,8 +73,7 @@ past_add(void *ctx, const struct ban_of_key_jail *row, struct error *err)
 /* What cannot be asked is not known; that fail2ban is away is told, and
  * logged, by the state of the server. */
 static int
-find_active(struct app *app, const struct active_ban_key *key,
-    struct ips_report *r, struct error *err)
+find_active(struct app *app, struct ips_report *r, struct error *err)
 {
 	int64_t as_of;
 
@@ -86,7 +85,7 @@ find_active(struct app *app, const struct active_ban_key *key,
 	}
 	r->live = true;
 	return active_ban_each_of(
-	    app->db, key, time_now_s(), active_add, r, err);
+	    app->db, &r->key, time_now_s(), active_add, r, err);
 }
 
 int
@@ -95,22 +94,28 @@ ips_get(
 {
 	AUTO(ips_report_release)
 	struct ips_report r = {.first_at = -1, .last_at = -1};
-	struct active_ban_key key;
 	struct addr a;
 
 	if (addr_parse_net(id, strlen(id), &a)) {
 		addr_format(&a, r.canonical);
-		key = ban_key_of(&a);
+		r.key = ban_key_of(&a);
 		if (geo_resolve(app, &a, &r.geo, err) < 0)
 			return -1;
 	} else {
-		key = ban_key_of_text(id);
+		r.key = ban_key_of_text(id);
 		r.geo = geo_of_text();
 	}
-	if (find_active(app, &key, &r, err) < 0 ||
-	    ban_of_key_jails(app->db, &key, past_add, &r, err) < 0)
+	if (find_active(app, &r, err) < 0 ||
+	    ban_of_key_jails(app->db, &r.key, past_add, &r, err) < 0)
 		return -1;
 	*out = r;
 	r = (struct ips_report){0}; /* handed over */
 	return 0;
+}
+
+int
+ips_recent(struct app *app, const struct ips_report *r, ban_list_each *each,
+    void *ctx, struct error *err)
+{
+	return ban_list_of(app, &r->key, each, ctx, err);
 }

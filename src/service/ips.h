@@ -9,7 +9,9 @@
 
 #include "base/addr.h"
 #include "base/macros.h"
+#include "service/ban_list.h"
 #include "service/geo.h"
+#include "store/active_ban_store.h"
 
 struct app;
 struct error;
@@ -30,6 +32,7 @@ struct ips_past {
 
 struct ips_report {
 	char canonical[ADDR_TEXT_SIZE]; /* "": it is a text */
+	struct active_ban_key key;
 	struct geo_result geo;
 	bool live; /* active is known: fail2ban answers */
 	struct ips_ban *active;
@@ -49,5 +52,9 @@ void ips_report_release(struct ips_report *r);
  */
 NODISCARD int ips_get(
     struct app *app, const char *id, struct ips_report *out, struct error *err);
+
+/** The last bans of what r reports on, the newest first. */
+NODISCARD int ips_recent(struct app *app, const struct ips_report *r,
+    ban_list_each *each, void *ctx, struct error *err);
 
 #endif

@@ -3,10 +3,12 @@
 #ifndef BANGUI_STORE_BAN_OF_KEY_H
 #define BANGUI_STORE_BAN_OF_KEY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/macros.h"
 #include "store/active_ban_store.h"
+#include "store/ban_find.h"
 
 struct db;
 struct error;
@@ -27,5 +29,10 @@ NODISCARD int ban_of_key_jails(struct db *db, const struct active_ban_key *key,
     int (*each)(
 	void *ctx, const struct ban_of_key_jail *row, struct error *err),
     void *ctx, struct error *err);
+
+/** Its last bans, the newest first: up to limit of them into out, for
+ * ban_find_rows(). */
+NODISCARD int ban_of_key_places(struct db *db, const struct active_ban_key *key,
+    int limit, struct ban_place *out, size_t *n, struct error *err);
 
 #endif

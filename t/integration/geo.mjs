@@ -3,7 +3,8 @@
 // server, the readiness check, the log and the doctor tell of them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync }
+	from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -77,6 +78,36 @@ test('a good file is copied at the start and used', async () => {
 		assert.ok(existsSync(join(stack.env.BANGUI_DB, '../geoip/country.mmdb')));
 		assert.match((await finding(stack, 'geoip')).detail, /^geolite-country of 2026-09-21T/);
 		assert.equal(await finding(stack, 'geoip_asn'), undefined);
+	});
+});
+
+const workersOf = async (stack) => (await stack.workers()).sort().join();
+
+test('a file cut or written over in place harms nobody, one that replaces it is used', async () => {
+	const mine = join(files, 'mine.mmdb');
+	copyFileSync(good, mine);
+	await withStack({ BANGUI_GEOIP_DB_PATH: mine }, async (stack, me) => {
+		await stack.liftRateLimits();
+		await stack.fail2ban('set', 'blocked', 'banip', '11.1.2.3');
+		const inCountry = async (code) => (await me.get(`/api/active-bans?country=${code}`)).json.total;
+		const before = await workersOf(stack);
+		const whole = readFileSync(mine);
+		for (const bytes of [whole.subarray(0, 100), Buffer.alloc(whole.length, 7), Buffer.alloc(0)]) {
+			writeFileSync(mine, bytes); // the same inode, as cp does it
+			const answers = await Promise.all(Array.from({ length: 50 }, () => me.get('/api/geo/11.1.2.3')));
+			for (const r of answers)
+				assert.equal(r.json.country_code, 'DE');
+		}
+		assert.equal(await inCountry('DE'), 1);
+		assert.equal(await workersOf(stack), before);
+		assert.equal((await geoCheck(me)).status, 'ok', 'the copy is in use');
+		makeFile(`${mine}.new`, 'geolite-country', '11.0.0.0/8 IT 1 Italy\n');
+		renameSync(`${mine}.new`, mine);
+		process.kill(Number(stack.env.MASTER_PID), 'SIGHUP'); // copies, as the job runner does
+		await until(async () => (await me.get('/api/geo/11.1.2.3')).json.country_code === 'IT',
+			'the new file is used');
+		await until(async () => await inCountry('IT') === 1 && await inCountry('DE') === 0,
+			'the filter follows it');
 	});
 });
 
@@ -185,10 +216,13 @@ async function reportsTell(stack, me) {
 	assert.deepEqual(both.active.map((b) => [b.jail, b.permanent]), [['blocked', true], ['sshd', false]]);
 	assert.equal(both.active[0].expires_at, null);
 	assert.equal(Date.parse(both.active[1].expires_at) - Date.parse(both.active[1].banned_at), 600000);
-	const { history } = await until(async () => {
+	const { history, recent } = await until(async () => {
 		const r = await report(ip);
 		return r.history.bans === 2 && r;
 	}, 'both bans are in the archive');
+	const past = (await me.get(`/api/bans?ip=${ip}`)).json.items;
+	assert.equal(past.length, 2);
+	assert.deepEqual(recent, past);
 	assert.deepEqual(history.jails.map((j) => j.jail).sort(), ['blocked', 'sshd']);
 	assert.equal(history.first_banned_at, both.active.map((b) => b.banned_at).sort()[0]);
 	const net = await report('11.0.0.0%2F16');
@@ -198,7 +232,8 @@ async function reportsTell(stack, me) {
 	assert.deepEqual([text.ip, text.geo.kind, text.active.length], ['alice', 'text', 1]);
 	for (const id of ['bob', '11.1.2.4', '%3Cb%3E', 'x'.repeat(1000)]) {
 		const r = await report(id);
-		assert.deepEqual([r.active, r.history.bans, r.history.last_banned_at], [[], 0, null], id);
+		assert.deepEqual([r.active, r.history.bans, r.history.last_banned_at, r.recent],
+			[[], 0, null, []], id);
 	}
 	await me.delete('/api/active-bans', { jail: 'sshd', ips: [ip] });
 	assert.deepEqual((await report(ip)).active.map((b) => b.jail), ['blocked']);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "f2b/cmd.h"
 #include "service/ban_key.h"
@@ -117,6 +118,36 @@ a_network_and_a_text_are_what_is_banned_themselves(void **state)
 }
 
 static int
+see(void *ctx, const struct ban_list_row *row, struct error *err)
+{
+	int64_t *seen = ctx; /* how many, and when the last one was */
+
+	(void)err;
+	assert_string_equal(row->ip, "203.0.113.9");
+	if (seen[0]++ > 0)
+		assert_true(row->banned_at < seen[1]);
+	seen[1] = row->banned_at;
+	return 0;
+}
+
+static void
+the_last_fifty_bans_are_told_the_newest_first(void **state)
+{
+	struct auth_env *e = *state;
+	AUTO(ips_report_release) struct ips_report r = {.active = NULL};
+	struct error err = ERROR_INIT;
+	int64_t seen[2] = {0, 0};
+
+	for (int i = 1; i <= LIMIT_IP_RECENT + 1; i++)
+		archive(e, i % 2 ? "sshd" : "web", "203.0.113.9", i);
+	assert_int_equal(ips_get(&e->app, "203.0.113.9", &r, &err), 0);
+	assert_int_equal(r.bans, LIMIT_IP_RECENT + 1);
+	assert_int_equal(ips_recent(&e->app, &r, see, seen, &err), 0);
+	assert_int_equal(seen[0], LIMIT_IP_RECENT);
+	assert_int_equal(seen[1], 2);
+}
+
+static int
 report_once(void *arg, struct error *err)
 {
 	struct auth_env *e = arg;
@@ -146,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(bans_of_the_past_are_told_without_fail2ban),
 	    CASE(a_network_and_a_text_are_what_is_banned_themselves),
+	    CASE(the_last_fifty_bans_are_told_the_newest_first),
 	    CASE(allocations_that_fail_are_told_and_leave_nothing),
 	};
 
