@@ -55,6 +55,8 @@ STATIC_FILES = \
 	components/signin.js \
 	components/tokendialog.js \
 	components/tokens.js \
+	data/LICENSE.world \
+	data/world.json \
 	i18n/en-account.js \
 	img/favicon.svg \
 	lib/account.js \
@@ -72,6 +74,8 @@ static_sources = $(STATIC_STYLES:%=%D%/%) $(STATIC_FILES:%=%D%/%) %D%/index.html
 
 EXTRA_DIST += \
 	$(static_sources) \
+	%D%/data/SHA256SUMS \
+	%D%/data/build.mjs \
 	%D%/globals.d.ts \
 	%D%/mkdist.sh \
 	%D%/package.json \

@@ -50,7 +50,7 @@ const long = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: '
 const hours = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
 const bytes = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
 
-const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+const share = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' });
 

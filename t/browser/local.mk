@@ -18,6 +18,7 @@ BROWSER_UNIT_TESTS += %D%/unit/password.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/pulse.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/resource.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/router.test.mjs
+BROWSER_UNIT_TESTS += %D%/unit/world.test.mjs
 
 BROWSER_TESTS =
 BROWSER_TESTS += %D%/account.test.mjs
@@ -43,7 +44,8 @@ EXTRA_DIST += \
 # What the tests need of npm, at the exact versions of the lock file.
 # Asked for by the tests that use it: a build that runs others needs no npm.
 $(BROWSER_UNIT_TESTS:.mjs=.log) $(BROWSER_TESTS:.mjs=.log): %D%/modules.stamp
-%D%/modules.stamp: %D%/package.json %D%/package-lock.json
+# ($(srcdir), or the copies in the build directory would stand for them.)
+%D%/modules.stamp: $(srcdir)/%D%/package.json $(srcdir)/%D%/package-lock.json
 	$(AM_V_GEN)$(MKDIR_P) %D% && \
 	{ test '$(srcdir)' = . || cp $(srcdir)/%D%/package.json $(srcdir)/%D%/package-lock.json %D%/; } && \
 	(cd %D% && npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >npm.log 2>&1 || { cat npm.log; exit 1; }) && \

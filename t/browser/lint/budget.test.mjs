@@ -12,6 +12,7 @@ const KB = 1024;
 const FIRST_VIEW_BYTES = 60 * KB;
 const FIRST_VIEW_REQUESTS = 30;
 const PAGE_BYTES = 12 * KB;
+const MAP_BYTES = 26 * KB;
 
 const text = (name) => (name === 'page.css' ? STYLES.map(read).join('') : read(name));
 const size = (name) => gzipSync(text(name), { level: 9 }).length;
@@ -28,7 +29,7 @@ test('index.html links nothing but what is shipped', () => {
 });
 
 test('each file of the tree is shipped, and each shipped one is there', () => {
-	const own = new Set(['index.html', 'local.mk', 'mkdist.sh', 'globals.d.ts', 'package.json', 'vendor/build.mjs', 'vendor/preact.d.ts', 'vendor/SHA256SUMS']);
+	const own = new Set(['index.html', 'local.mk', 'mkdist.sh', 'globals.d.ts', 'package.json', 'data/SHA256SUMS', 'data/build.mjs', 'vendor/build.mjs', 'vendor/preact.d.ts', 'vendor/SHA256SUMS']);
 	const walk = (dir) => readdirSync(join(STATIC, dir)).flatMap((n) => {
 		const name = dir ? dir + '/' + n : n;
 		return statSync(join(STATIC, name)).isDirectory() ? walk(name) : [name];
@@ -51,6 +52,12 @@ for (const page of [...new Set(MODULES.flatMap(lazyImports))]) {
 		assert.ok(bytes <= PAGE_BYTES, `${bytes} bytes`);
 	});
 }
+
+test('the data of the map keeps its budget', (t) => {
+	const bytes = size('data/world.json');
+	t.diagnostic(`${(bytes / KB).toFixed(1)} KB gz`);
+	assert.ok(bytes <= MAP_BYTES, `${bytes} bytes`);
+});
 
 test('what make laid out is whole: one hash, each file with its .gz', () => {
 	const dist = join(BUILD, 'static-dist');

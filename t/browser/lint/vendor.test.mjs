@@ -11,18 +11,23 @@ import { read, STATIC } from '../lib/source.mjs';
 
 const dir = mkdtempSync(join(BUILD, 'vendor-'));
 after(() => rmSync(dir, { recursive: true }));
-const NAMES = ['preact.js', 'LICENSE.preact', 'LICENSE.htm', 'SHA256SUMS'];
+const MADE = [
+	{ where: 'vendor', names: ['preact.js', 'LICENSE.preact', 'LICENSE.htm'] },
+	{ where: 'data', names: ['world.json', 'LICENSE.world'] },
+];
 
-test('the checksums hold', () => {
-	const lines = read('vendor/SHA256SUMS').trim().split('\n');
-	assert.equal(lines.length, 3);
-	for (const line of lines) {
-		const [sum, name] = line.split('  ');
-		assert.equal(createHash('sha256').update(read('vendor/' + name)).digest('hex'), sum, name);
-	}
-});
+for (const { where, names } of MADE) {
+	test(`${where}: the checksums hold`, () => {
+		const lines = read(`${where}/SHA256SUMS`).trim().split('\n');
+		assert.deepEqual(lines.map((line) => line.split('  ')[1]), names);
+		for (const line of lines) {
+			const [sum, name] = line.split('  ');
+			assert.equal(createHash('sha256').update(read(`${where}/${name}`)).digest('hex'), sum, name);
+		}
+	});
 
-test('made again, each file is the same', () => {
-	execFileSync(process.execPath, [join(STATIC, 'vendor/build.mjs'), MODULES, dir]);
-	for (const name of NAMES) assert.equal(readFileSync(join(dir, name), 'utf8'), read('vendor/' + name), name);
-});
+	test(`${where}: made again, each file is the same`, () => {
+		execFileSync(process.execPath, [join(STATIC, where, 'build.mjs'), MODULES, dir]);
+		for (const name of [...names, 'SHA256SUMS']) assert.equal(readFileSync(join(dir, name), 'utf8'), read(`${where}/${name}`), name);
+	});
+}
