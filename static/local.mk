@@ -46,26 +46,36 @@ STATIC_FILES = \
 	components/down.js \
 	components/field.js \
 	components/gate.js \
+	components/history.js \
 	components/jailbits.js \
 	components/keyhelp.js \
 	components/notices.js \
 	components/passwordform.js \
 	components/passwordmeter.js \
+	components/rank.js \
+	components/segmented.js \
 	components/sessions.js \
 	components/signin.js \
 	components/tokendialog.js \
 	components/tokens.js \
+	components/worldmap.js \
 	data/LICENSE.world \
 	data/world.json \
 	i18n/en-account.js \
+	i18n/en-places.js \
 	img/favicon.svg \
 	lib/account.js \
 	lib/browsername.js \
 	lib/ip.js \
 	lib/password.js \
+	lib/range.js \
+	lib/scale.js \
+	lib/world.js \
 	pages/account.js \
+	pages/ip.js \
 	pages/jail.js \
 	pages/jails.js \
+	pages/map.js \
 	pages/setup.js \
 	vendor/LICENSE.htm \
 	vendor/LICENSE.preact

@@ -5,6 +5,8 @@ import { lazy } from './components/states.js';
 /** @type {import('./lib/router.js').Route[]} */
 export const routes = [
 	{ path: '/', name: 'dashboard', view: lazy(() => import('./pages/dashboard.js')) },
+	{ path: '/map', name: 'map', view: lazy(() => import('./pages/map.js')) },
+	{ path: '/ips/:ip', name: 'ip', view: lazy(() => import('./pages/ip.js')) },
 	{ path: '/jails', name: 'jails', view: lazy(() => import('./pages/jails.js')) },
 	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
 	{ path: '/account', name: 'account', view: lazy(() => import('./pages/account.js')) },

@@ -165,14 +165,14 @@ function useSending(v, onClose) {
 }
 
 /**
- * @param {{ jail?: string, preset?: string, onClose: () => void }} props
- *   jail: this one only; preset: this one unless another is chosen
+ * @param {{ jail?: string, preset?: string, ips?: string, onClose: () => void }} props
+ *   jail: this one only; preset: this one unless another is chosen; ips: to begin with
  */
-export default function BanDialog({ jail, preset, onClose }) {
+export default function BanDialog({ jail, preset, ips, onClose }) {
 	const { data, error } = useResource('/jails');
 	const jails = data?.items || (jail ? [{ name: jail }] : []);
 	// No jail of its own accord: the first by name may be one that bans for ever.
-	const [typedIn, setTypedIn] = useState({ text: '', jail: jail || preset || '', reason: '' });
+	const [typedIn, setTypedIn] = useState({ text: ips || '', jail: jail || preset || '', reason: '' });
 	const v = { ...typedIn, jail: typedIn.jail || (jails.length === 1 ? jails[0].name : '') };
 	const s = useSending(v, onClose);
 	const set = (/** @type {Partial<Values>} */ change) => {

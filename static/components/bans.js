@@ -2,7 +2,7 @@
 // The bans in force. Filters, order and page are the URL's; what is chosen in
 // the table is this component's.
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
-import { banAgain, banKey, isLifted, unban, withOutcome } from '../lib/bans.js';
+import { banAgain, banKey, isLifted, placeOf, unban, withOutcome } from '../lib/bans.js';
 import { ticked, typed } from '../lib/dom.js';
 import { num, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
@@ -11,7 +11,7 @@ import { useResource } from '../lib/resource.js';
 import { go, jailHref, withQuery } from '../lib/router.js';
 import { useStore } from '../lib/store.js';
 import { toast } from '../lib/toast.js';
-import { Ago, Left, TableFoot, Where } from './cells.js';
+import { Address, Ago, Filter, Left, PlaceFilters, TableFoot, Where } from './cells.js';
 import { Icon } from './icon.js';
 import { Empty, explain, Failure, Loading, Skel, Stale } from './states.js';
 
@@ -45,7 +45,7 @@ function sortBy({ sort, order }) {
 	go(withQuery(change), { replace: true });
 }
 
-const showAll = () => go(withQuery({ ip: '', jail: '', cursor: '' }));
+const showAll = () => go(withQuery({ ip: '', jail: '', country: '', asn: '', cursor: '' }));
 
 // --------------------------------------------------------------------- rows
 
@@ -58,8 +58,8 @@ function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
 	return html`<tr role="row" aria-busy=${busy} class=${chosen ? 'chosen' : ''}>
 		<td role="cell" class="pick"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off}
 			aria-label=${t('bans.choose', { ip, jail })} onChange=${ticked((on) => onChoose(ban, on))} /></label></td>
-		<td role="cell" class="lead"><bdi class="mono wrap" title=${ban.ip.length > ID_MAX ? inert(ban.ip) : null}>${ip}</bdi></td>
-		<td role="cell" class="place"><${Where} at=${ban} /></td>
+		<td role="cell" class="lead"><${Address} ip=${ban.ip} /></td>
+		<td role="cell" class="place"><${Where} at=${ban} pick /></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
 		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
@@ -97,18 +97,16 @@ function SortPicker({ sort, order, jailCell }) {
 	</select></div>`;
 }
 
-/** @param {{ ip: string }} props */
-const AddressFilter = ({ ip }) => html`<span class="filter">${t('bans.address')} <bdi class="mono">${short(ip)}</bdi>
-	<button type="button" aria-label=${t('bans.clearAddress')} onClick=${() => go(withQuery({ ip: '', cursor: '' }))}><${Icon} name="x" size=${14} /></button></span>`;
+/** @param {{ l: ReturnType<typeof useList> }} props */
+const Narrowed = ({ l }) => html`${l.ip && html`<${Filter} label=${t('bans.clearAddress')} clear=${withQuery({ ip: '', cursor: '' })}
+		text=${html`${t('bans.address')} <bdi class="mono">${short(l.ip)}</bdi>`} />`}
+	<${PlaceFilters} country=${l.country} asn=${l.asn} known=${l.items} />`;
 
-/** @param {{ ip: string, jail: string, jails: string[] } & Order} props */
-function Filters({ ip, jail, jails, sort, order }) {
+/** @param {{ l: ReturnType<typeof useList>, jails: string[] }} props */
+function JailPicker({ l: { jail }, jails }) {
 	const names = jail && !jails.includes(jail) ? [...jails, jail] : jails;
-	return html`<div class="filters">${ip && html`<${AddressFilter} ip=${ip} />`}
-		<div class="picker"><select class="select" aria-label=${t('bans.jail')} value=${jail} onChange=${typed((v) => go(withQuery({ jail: v, cursor: '' })))}>
-			<option value="">${t('bans.allJails')}</option>${names.map((j) => html`<option key=${j} value=${j}>${short(j)}</option>`)}
-		</select></div>
-		<${SortPicker} sort=${sort} order=${order} jailCell=${true} /></div>`;
+	return html`<div class="picker"><select class="select" aria-label=${t('bans.jail')} value=${jail} onChange=${typed((v) => go(withQuery({ jail: v, cursor: '' })))}>
+		<option value="">${t('bans.allJails')}</option>${names.map((j) => html`<option key=${j} value=${j}>${short(j)}</option>`)}</select></div>`;
 }
 
 /** @param {{ n: number, off: boolean, onUnban: () => void, onClear: () => void }} props */
@@ -166,8 +164,8 @@ function keepFocus(card, next) {
 	(to || card?.querySelector('h2'))?.focus();
 }
 
-/** @param {Ban[]} items what is on show @param {{ current: HTMLElement | null }} card */
-function useUnban(items, card) {
+/** Lifting bans with a word on what came of it. @param {Ban[]} items what is on show @param {{ current: HTMLElement | null }} card */
+export function useUnban(items, card) {
 	const [busy, setBusy] = useState(/** @type {Set<string>} */ (new Set()));
 	const run = async (/** @type {Ban[]} */ bans) => {
 		const keys = bans.map(banKey);
@@ -191,11 +189,12 @@ function useUnban(items, card) {
 function useList(query, fixed) {
 	const { sort, order } = orderOf(query);
 	const cursor = query.get('cursor') || '', ip = fixed ? '' : query.get('ip') || '', jail = fixed || query.get('jail') || '';
+	const { country, asn } = placeOf(query);
 	const path = useMemo(() => {
 		const q = new URLSearchParams({ limit: LIMIT, sort, order });
-		for (const [k, v] of Object.entries({ jail, ip, cursor })) if (v) q.set(k, v);
+		for (const [k, v] of Object.entries({ jail, ip, country, asn, cursor })) if (v) q.set(k, v);
 		return '/active-bans?' + q;
-	}, [sort, order, jail, ip, cursor]);
+	}, [sort, order, jail, ip, country, asn, cursor]);
 	const state = useResource(path, { live: true });
 	const last = useRef(/** @type {any} */ (null));
 	// 400, 422: the question was wrong, so an earlier answer is none to it.
@@ -208,7 +207,7 @@ function useList(query, fixed) {
 	const list = last.current;
 	const items = /** @type {Ban[]} */ (list ? list.items.filter((/** @type {Ban} */ b) => !isLifted(b)) : []);
 	const total = list ? Math.max(items.length, list.total - (list.items.length - items.length)) : 0;
-	return { ...state, path, list, items, total, sort, order, ip, jail };
+	return { ...state, path, list, items, total, sort, order, ip, jail, country, asn };
 }
 
 /** What is chosen, as long as it is on show. @param {string} path @param {Ban[]} items */
@@ -267,17 +266,17 @@ export function BanTable({ query, jail, jails = [], onBan }) {
 	const { busy, run } = useUnban(l.items, card);
 	const said = useSaid(l.path, l.data);
 	const off = offline || Boolean(l.error && l.list);
-	const filtered = Boolean(l.ip || (l.jail && !jail));
+	const filtered = Boolean(l.ip || l.country || l.asn || (l.jail && !jail));
 	const body = l.error?.status === 422
-		? html`<${Empty} icon="search" title=${t('bans.badSearch')} text=${l.error.fields.ip || explain(l.error)}><${ShowAll} /></${Empty}>`
+		? html`<${Empty} icon="search" title=${t('bans.badSearch')} text=${Object.values(l.error.fields)[0] || explain(l.error)}><${ShowAll} /></${Empty}>`
 		: l.error && !l.list ? html`<${Failure} error=${l.error} retry=${l.reload} />`
 		: l.list && !l.items.length ? html`<${Nothing} filtered=${filtered} jail=${jail} onBan=${onBan} off=${off} />`
 		: html`<${Table} l=${l} c=${c} busy=${busy} off=${off} jailCell=${!jail} onUnban=${run} />`;
 	return html`<section class="card" ref=${card} aria-labelledby="bans-title"><div class="card-head">
 			<h2 id="bans-title" tabindex="-1">${t('bans.title')}${l.list && html` <span class="count">${num(l.total)}</span>`}</h2>
 			${l.error && l.list && html`<${Stale} at=${timeOfDay(l.at / 1000)} />`}
-			${jail ? html`<div class="filters"><${SortPicker} sort=${l.sort} order=${l.order} jailCell=${false} /></div>`
-				: html`<${Filters} ip=${l.ip} jail=${l.jail} jails=${jails} sort=${l.sort} order=${l.order} />`}</div>
+			<div class="filters"><${Narrowed} l=${l} />${!jail && html`<${JailPicker} l=${l} jails=${jails} />`}
+				<${SortPicker} sort=${l.sort} order=${l.order} jailCell=${!jail} /></div></div>
 		${c.chosen.length > 0 && html`<${Chosen} n=${c.chosen.length} off=${off} onUnban=${() => run(c.chosen).then(c.chooseNone)} onClear=${c.chooseNone} />`}
 		${!l.list && !l.error && html`<${Loading} />`}${body}
 		<span class="sr" role="status">${said}</span></section>`;

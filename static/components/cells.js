@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What more than one table shows in a cell, and below its rows.
 import { html } from '../vendor/preact.js';
+import { UNKNOWN } from '../lib/bans.js';
 import { now, unix, useTick } from '../lib/clock.js';
 import { ago, left, span } from '../lib/duration.js';
-import { country, dateTime, t } from '../lib/i18n.js';
+import { country, dateTime, num, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
-import { withQuery } from '../lib/router.js';
+import { ipHref, withQuery } from '../lib/router.js';
 import { Icon } from './icon.js';
 
 /**
@@ -16,6 +17,7 @@ import { Icon } from './icon.js';
 
 const METER = 40;
 const ORG_MAX = 80;
+const ID_MAX = 64; // a filter may ban by any text
 
 /** @param {{ at: string }} props */
 export function Ago({ at }) {
@@ -36,7 +38,10 @@ export function Left({ ban }) {
 		</svg>${text}</span>`;
 }
 
-/** A network as people write it: number and owner. @param {Place} at */
+/** What is banned, and the way to its page. @param {{ ip: string }} props */
+export const Address = ({ ip }) => html`<a href=${ipHref(ip)}><bdi class="mono wrap" title=${ip.length > ID_MAX ? inert(ip) : null}>${inert(ip, ID_MAX)}</bdi></a>`;
+
+/** A network as people write it: number and owner. @param {{ asn: number | null, as_org: string | null }} at */
 export const network = (at) => (at.asn === null ? '' : t('place.as', { asn: String(at.asn), org: inert(at.as_org || '', ORG_MAX) }).trim());
 
 /** Why there is no country, in a word. @param {Place} at */
@@ -46,25 +51,42 @@ function noCountry(at) {
 }
 
 /**
- * Country and network of an address. Picking the country lists it alone.
- * @param {{ at: Place, pick?: boolean }} props
+ * Country and network of an address.
+ * @param {{ at: Place, pick?: boolean }} props pick: following the country lists it alone
  */
 export function Where({ at, pick = false }) {
 	const name = at.country_code && country(at.country_code, at.country_name), as = network(at);
-	return html`<span class="where">${name
-		? pick ? html`<a class="place" href=${withQuery({ country: at.country_code, cursor: '' })} title=${t('place.only', { name })}>${name}</a>` : html`<span>${name}</span>`
-		: html`<span class="muted">${noCountry(at)}</span>`}
-		${as && html`<bdi class="network" title=${as}>${as}</bdi>`}</span>`;
+	const [text, code] = name ? [name, at.country_code] : [noCountry(at), at.kind === 'global' && !at.geo_pending ? UNKNOWN : ''];
+	return html`<span class="where">${pick && code
+		? html`<a class=${name ? '' : 'muted'} href=${withQuery({ country: code, cursor: '' })} title=${t('place.only', { name: text })}>${text}</a>`
+		: html`<span class=${name ? '' : 'muted'}>${text}</span>`}
+		${as && html`<span class="network" title=${as}><bdi>${as}</bdi></span>`}</span>`;
 }
+
+/** What a list was narrowed down to, and the way back. @param {{ text: any, clear: string, label: string }} props clear: an address of the page */
+export const Filter = ({ text, clear, label }) => html`<span class="filter">${text}<a href=${clear} aria-label=${label}><${Icon} name="x" size=${14} /></a></span>`;
+
+/**
+ * The filters by place that are on.
+ * @param {{ country: string, asn: string, known?: { asn: number | null, as_org: string | null }[] }} props
+ *   known: where the network's name may be found
+ */
+export const PlaceFilters = ({ country: code, asn, known = [] }) => html`${code && html`<${Filter} label=${t('place.clearCountry')}
+		text=${code === UNKNOWN ? t('place.unknownCountry') : country(code)} clear=${withQuery({ country: '', cursor: '' })} />`}
+	${asn && html`<${Filter} label=${t('place.clearNetwork')} clear=${withQuery({ asn: '', cursor: '' })}
+		text=${html`<bdi>${network(known.find((x) => String(x.asn) === asn) || { asn: Number(asn), as_org: null })}</bdi>`} />`}`;
 
 /** @param {{ cursor: string | null, label: string, icon: string }} props */
 const Turn = ({ cursor, label, icon }) => cursor
 	? html`<a class="btn icon quiet" href=${withQuery({ cursor })} aria-label=${label} title=${label}><${Icon} name=${icon} /></a>`
 	: html`<span class="btn icon quiet off" aria-hidden="true"><${Icon} name=${icon} /></span>`;
 
+/** How long a list is, as far as it was counted. @param {{ total: number, total_exact?: boolean }} list */
+export const counted = (list) => (list.total_exact === false ? t('page.atLeast', { n: list.total }) : num(list.total));
+
 /** @param {{ list: any, shown: number, total: number }} props */
 export const TableFoot = ({ list, shown, total }) => html`<div class="table-foot">
-	<span class="range">${shown < total ? t('page.some', { shown, n: total }) : t('page.all', { n: total })}</span>
+	<span class="range">${list.total_exact === false ? t('page.many', { shown, n: total }) : shown < total ? t('page.some', { shown, n: total }) : t('page.all', { n: total })}</span>
 	${(list.next_cursor || list.prev_cursor) && html`<nav class="row" aria-label=${t('page.label')}>
 		<${Turn} cursor=${list.prev_cursor} label=${t('page.prev')} icon="left" />
 		<${Turn} cursor=${list.next_cursor} label=${t('page.next')} icon="right" /></nav>`}</div>`;

@@ -11,6 +11,15 @@ import { cache } from './resource.js';
  * @typedef {{ ip: string, jail: string, outcome: string, detail: string | null }} Result
  */
 
+/** Addresses that nobody knows the country of, as a filter. */
+export const UNKNOWN = 'ZZ';
+
+/** Which country and which network the address of the page asks for; '' for all. @param {URLSearchParams} query */
+export function placeOf(query) {
+	const country = query.get('country') || '', asn = query.get('asn') || '';
+	return { country: /^[A-Z]{2}$/.test(country) ? country : '', asn: /^[1-9]\d{0,9}$/.test(asn) ? asn : '' };
+}
+
 export const banKey = (/** @type {{ ip: string, jail: string }} */ b) => b.jail + ' ' + b.ip;
 export const MAX_AT_ONCE = 1000;
 
@@ -37,7 +46,7 @@ export function isLifted(ban) {
 }
 
 function refreshSoon() {
-	const again = () => void Promise.all(['/active-bans', '/status', '/jails'].map(cache.refresh));
+	const again = () => void Promise.all(['/active-bans', '/status', '/jails', '/ips', '/bans', '/stats'].map(cache.refresh));
 	again();
 	setTimeout(again, 2500);
 }

@@ -8,11 +8,12 @@ import { createStore } from './store.js';
 export const SHORTCUTS = [
 	[['/'], 'keys.search'],
 	[['g', 'd'], 'keys.dashboard'],
+	[['g', 'm'], 'keys.map'],
 	[['g', 'j'], 'keys.jails'],
 	[['?'], 'keys.help'],
 	[['Esc'], 'keys.close'],
 ];
-const PLACES = /** @type {Record<string, string>} */ ({ d: '/', j: '/jails' });
+const PLACES = /** @type {Record<string, string>} */ ({ d: '/', m: '/map', j: '/jails' });
 const CHORD_MS = 1000;
 
 export const helpOpen = createStore(false);

@@ -24,8 +24,8 @@ const SURFACES = ['canvas', 'surface', 'surface-2'];
 const TEXT = 4.5, SIGN = 3;
 /** @type {[string, string[], number][]} */
 const PAIRS = [
-	['text', [...SURFACES, 'surface-3', 'accent-soft', 'warn-soft', 'danger-soft'], TEXT],
-	['text-2', [...SURFACES, 'surface-3', 'accent-soft', 'danger-soft'], TEXT],
+	['text', [...SURFACES, 'surface-3', 'accent-soft', 'ban-soft', 'warn-soft', 'danger-soft'], TEXT],
+	['text-2', [...SURFACES, 'surface-3', 'accent-soft', 'ban-soft', 'danger-soft'], TEXT],
 	['text-3', SURFACES, TEXT],
 	['accent', [...SURFACES, 'surface-3', 'danger-soft'], TEXT],
 	['on-accent', ['accent', 'accent-strong'], TEXT],
@@ -56,7 +56,19 @@ for (const theme of /** @type {const} */ (['light', 'dark'])) {
 	}
 }
 
+const RAMP = ['map-1', 'map-2', 'map-3', 'map-4', 'map-5'], STEP = 1.35;
+for (const theme of /** @type {const} */ (['light', 'dark'])) {
+	test(`${theme}: the tones of the map differ in lightness, away from the ground`, () => {
+		const tones = ['surface-3', ...RAMP].map((name) => tokens[name][theme]);
+		for (let i = 1; i < tones.length; i++) {
+			assert.ok(contrast(tones[i], tones[i - 1]) >= (i === 1 ? 1.3 : STEP), `${tones[i - 1]} and ${tones[i]}: ${contrast(tones[i], tones[i - 1]).toFixed(2)}`);
+			assert.ok(contrast(tones[i], tokens.surface[theme]) > contrast(tones[i - 1], tokens.surface[theme]));
+		}
+		assert.ok(contrast(tones[5], tokens.surface[theme]) >= SIGN);
+	});
+}
+
 test('each colour of the tokens is in a pair or is a surface or a line', () => {
-	const judged = new Set(PAIRS.flatMap(([a, b]) => [a, ...b]));
+	const judged = new Set([...PAIRS.flatMap(([a, b]) => [a, ...b]), ...RAMP]);
 	assert.deepEqual(Object.keys(tokens).filter((n) => !judged.has(n) && n !== 'line'), []);
 });
