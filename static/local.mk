@@ -45,6 +45,7 @@ STATIC_FILES = \
 	components/dialog.js \
 	components/down.js \
 	components/field.js \
+	components/form.js \
 	components/gate.js \
 	components/history.js \
 	components/jailbits.js \

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Another password. The other browsers are signed out by it.
-import { html, useState } from '../vendor/preact.js';
+import { html } from '../vendor/preact.js';
 import { changePassword } from '../lib/account.js';
 import { ticked, typed } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
 import { useResource } from '../lib/resource.js';
 import { toast } from '../lib/toast.js';
 import { Field } from './field.js';
-import { Counter, focusFirst, passwordFaults, POLICY } from './passwordmeter.js';
+import { useForm } from './form.js';
+import { Counter, passwordFaults, POLICY } from './passwordmeter.js';
 import { Refusal } from './signin.js';
-import { useWait } from './states.js';
 
 /** @typedef {{ current: string, password: string, repeat: string, revoke: boolean }} Values */
 const NOTHING = { current: '', password: '', repeat: '', revoke: false };
@@ -24,48 +24,20 @@ function refused(error) {
 	return out;
 }
 
-/** What was typed, what is wrong with it, and the sending of it. @param {typeof POLICY} policy */
-function useForm(policy) {
-	const [v, setV] = useState(/** @type {Values} */ (NOTHING));
-	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
-	const [failure, setFailure] = useState(/** @type {any} */ (null));
-	const [busy, setBusy] = useState(false);
-	const wait = useWait(failure);
-	const set = (/** @type {Partial<Values>} */ change) => {
-		setV({ ...v, ...change });
-		setErrors({ ...errors, ...Object.fromEntries(Object.keys(change).map((k) => [k, ''])) });
-	};
-	const fail = (/** @type {any} */ e, /** @type {HTMLFormElement} */ form) => {
-		const named = refused(e);
-		setErrors(named);
-		focusFirst(form, named);
-		setFailure(Object.keys(named).length ? null : e);
-	};
-	const submit = async (/** @type {any} */ ev) => {
-		ev.preventDefault();
-		const form = ev.currentTarget;
-		const found = { ...(v.current ? {} : { current: t('password.currentMissing') }), ...passwordFaults(v, policy) };
-		setErrors(found);
-		focusFirst(form, found);
-		if (busy || wait || Object.keys(found).length) return;
-		setBusy(true);
-		setFailure(null);
-		try {
-			await changePassword(v.current, v.password, v.revoke);
-			setV(NOTHING);
-			toast(t('password.changed'));
-		} catch (e) {
-			fail(e, form);
-		}
-		setBusy(false);
-	};
-	return { v, set, errors, failure, busy, wait, submit };
-}
+/** @param {Values} v @param {typeof POLICY} policy */
+const faults = (v, policy) => ({ ...(v.current ? {} : { current: t('password.currentMissing') }), ...passwordFaults(v, policy) });
 
 export default function PasswordForm() {
 	const { data } = useResource('/setup');
 	const policy = data?.password_policy || POLICY;
-	const { v, set, errors, failure, busy, wait, submit } = useForm(policy);
+	const { v, set, errors, failure, busy, wait, submit, clear } = useForm(/** @type {Values} */ (NOTHING), {
+		faults: (x) => faults(x, policy), refused,
+		send: async (x) => {
+			await changePassword(x.current, x.password, x.revoke);
+			clear();
+			toast(t('password.changed'));
+		},
+	});
 	const secret = (/** @type {'current' | 'password' | 'repeat'} */ name) => (/** @type {any} */ attrs) => html`<input ...${attrs} class="input" type="password"
 		name=${name} autocomplete=${name === 'current' ? 'current-password' : 'new-password'} value=${v[name]} onInput=${typed((text) => set({ [name]: text }))} />`;
 	return html`<section class="card" aria-labelledby="password-title"><div class="card-head"><h2 id="password-title">${t('password.title')}</h2></div>

@@ -38,9 +38,3 @@ export function passwordFaults(v, policy) {
 	if (verdict === 'ok' && v.repeat !== v.password) out.repeat = t('setup.differs');
 	return out;
 }
-
-/** The first field that something is wrong with. @param {HTMLFormElement} form @param {Record<string, string>} errors */
-export function focusFirst(form, errors) {
-	const name = Object.keys(errors)[0];
-	if (name) /** @type {HTMLElement} */ (form.elements.namedItem(name)).focus();
-}

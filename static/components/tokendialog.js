@@ -6,13 +6,13 @@ import { ticked, typed } from '../lib/dom.js';
 import { t } from '../lib/i18n.js';
 import { Dialog } from './dialog.js';
 import { Field } from './field.js';
+import { useForm } from './form.js';
 import { Icon } from './icon.js';
-import { focusFirst } from './passwordmeter.js';
 import { Refusal } from './signin.js';
-import { useWait } from './states.js';
 
 /** @typedef {{ name: string, scopes: string[], days: number, password: string }} Values */
-const DAYS = 90;
+/** @type {Values} */
+const NOTHING = { name: '', scopes: ['read'], days: 90, password: '' };
 const HEADER = 'Authorization: Bearer bgt_…';
 const encoder = new TextEncoder();
 
@@ -22,7 +22,7 @@ function faults(v) {
 	const out = {};
 	if (!v.name.trim()) out.name = t('token.nameMissing');
 	else if (encoder.encode(v.name.trim()).length > NAME_MAX) out.name = t('token.nameLong', { max: NAME_MAX });
-	if (!v.scopes.length) out.read = t('token.scopesMissing');
+	if (!v.scopes.length) out.scopes = t('token.scopesMissing');
 	if (!v.password) out.password = t('token.passwordMissing');
 	return out;
 }
@@ -32,7 +32,7 @@ function refused(error) {
 	/** @type {Record<string, string>} */
 	const out = {};
 	if (error.fields.name || error.status === 409) out.name = error.fields.name || error.message;
-	if (error.fields.scopes) out.read = error.fields.scopes;
+	if (error.fields.scopes) out.scopes = error.fields.scopes;
 	if (error.code === 'wrong_password') out.password = t('signin.wrong');
 	if (error.fields.password) out.password = error.fields.password;
 	return out;
@@ -72,7 +72,7 @@ function Scopes({ v, set, error }) {
 	const all = v.scopes.includes('admin');
 	const put = (/** @type {string} */ scope, /** @type {boolean} */ on) => set({ scopes: SCOPES.filter((s) => (s === scope ? on : v.scopes.includes(s))) });
 	return html`<fieldset class="form-field"><legend>${t('token.scopes')}</legend>
-		${SCOPES.map((s) => html`<label class="check-line" key=${s}><input type="checkbox" name=${s} checked=${all || v.scopes.includes(s)}
+		${SCOPES.map((s) => html`<label class="check-line" key=${s}><input type="checkbox" name="scopes" checked=${all || v.scopes.includes(s)}
 			disabled=${all && s !== 'admin'} onChange=${ticked((on) => put(s, on))} />${t('scope.' + s + 'Help')}</label>`)}
 		${error && html`<p class="field-error" role="alert"><${Icon} name="warn" size=${14} />${error}</p>`}</fieldset>`;
 }
@@ -85,46 +85,16 @@ const Life = ({ days, set }) => html`<${Field} label=${t('token.expires')} live=
 	${(/** @type {any} */ attrs) => html`<select ...${attrs} class="select" name="days" value=${String(days)} onChange=${typed((x) => set({ days: Number(x) }))}>
 		${LIVES.map((d) => html`<option key=${d} value=${String(d)}>${life(d)}</option>`)}</select>`}</${Field}>`;
 
-/** What was chosen, what is wrong with it, and the sending of it. @param {(token: string) => void} onMade */
-function useForm(onMade) {
-	const [v, setV] = useState(/** @type {Values} */ ({ name: '', scopes: ['read'], days: DAYS, password: '' }));
-	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
-	const [failure, setFailure] = useState(/** @type {any} */ (null));
-	const [busy, setBusy] = useState(false);
-	const wait = useWait(failure);
-	const set = (/** @type {Partial<Values>} */ change) => {
-		setV({ ...v, ...change });
-		setErrors({ ...errors, ...Object.fromEntries(Object.keys(change).map((k) => [k === 'scopes' ? 'read' : k, ''])) });
-	};
-	const submit = async (/** @type {any} */ ev) => {
-		ev.preventDefault();
-		const form = ev.currentTarget, found = faults(v);
-		setErrors(found);
-		focusFirst(form, found);
-		if (busy || wait || Object.keys(found).length) return;
-		setBusy(true);
-		setFailure(null);
-		try {
-			onMade(await makeToken({ ...v, name: v.name.trim() }));
-		} catch (e) {
-			const named = refused(e);
-			setBusy(false);
-			setErrors(named);
-			focusFirst(form, named);
-			setFailure(Object.keys(named).length ? null : e);
-		}
-	};
-	return { v, set, errors, failure, busy, wait, submit };
-}
-
 /** @param {{ onMade: (token: string) => void, onClose: () => void }} props */
 function Form({ onMade, onClose }) {
-	const { v, set, errors, failure, busy, wait, submit } = useForm(onMade);
+	const { v, set, errors, failure, busy, wait, submit } = useForm(NOTHING, {
+		faults, refused, send: async (x) => onMade(await makeToken({ ...x, name: x.name.trim() })),
+	});
 	return html`<form class="form" onSubmit=${submit} novalidate>
 		${failure && html`<${Refusal} error=${failure} wait=${wait} />`}
 		<${Field} label=${t('token.name')} error=${errors.name} hint=${t('token.nameHint')}>${(/** @type {any} */ attrs) => html`<input ...${attrs} data-first
 			class="input" name="name" autocomplete="off" spellcheck=${false} value=${v.name} onInput=${typed((name) => set({ name }))} />`}</${Field}>
-		<${Scopes} v=${v} set=${set} error=${errors.read} />
+		<${Scopes} v=${v} set=${set} error=${errors.scopes} />
 		<${Life} days=${v.days} set=${set} />
 		<${Field} label=${t('password.current')} error=${errors.password} hint=${t('token.passwordHint')}>${(/** @type {any} */ attrs) => html`<input ...${attrs}
 			class="input" type="password" name="password" autocomplete="current-password" value=${v.password} onInput=${typed((password) => set({ password }))} />`}</${Field}>

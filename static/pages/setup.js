@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // First run: the one-time code, and the password that everything hangs on.
-import { html, useEffect, useState } from '../vendor/preact.js';
+import { html, useEffect } from '../vendor/preact.js';
 import { typed } from '../lib/dom.js';
 import { rich, t } from '../lib/i18n.js';
 import { useResource } from '../lib/resource.js';
 import { setUp, setUpDone, signIn } from '../lib/session.js';
 import { toast } from '../lib/toast.js';
 import { Field } from '../components/field.js';
+import { useForm } from '../components/form.js';
 import { Gate } from '../components/gate.js';
-import { Counter, focusFirst, passwordFaults, POLICY } from '../components/passwordmeter.js';
+import { Counter, passwordFaults, POLICY } from '../components/passwordmeter.js';
 import { Refusal } from '../components/signin.js';
-import { useWait } from '../components/states.js';
 
 /**
  * @param {{ code: string, password: string, repeat: string }} v
@@ -33,60 +33,34 @@ function refused(error) {
 
 /** @param {string} code @param {string} password */
 async function finish(code, password) {
-	await setUp(code, password);
+	try {
+		await setUp(code, password);
+	} catch (/** @type {any} */ e) {
+		if (e.status !== 409) throw e;
+		toast(t('setup.already'));
+		return setUpDone();
+	}
 	// The password is right, so a failure here is not the form's: the sign-in
 	// page that is on show by now will tell it.
 	await signIn(password).catch(() => {});
 }
 
-/** What was typed, what is wrong with it, and the sending of it. @param {typeof POLICY} policy @param {boolean} needsCode */
-function useForm(policy, needsCode) {
-	const [v, setV] = useState({ code: '', password: '', repeat: '' });
-	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
-	const [failure, setFailure] = useState(/** @type {any} */ (null));
-	const [busy, setBusy] = useState(false);
-	const wait = useWait(failure);
-	const set = (/** @type {keyof typeof v} */ name) => typed((value) => {
-		setV({ ...v, [name]: value });
-		setErrors({ ...errors, [name]: '' });
-	});
-	const fail = (/** @type {any} */ e, /** @type {HTMLFormElement} */ form) => {
-		setBusy(false);
-		if (e.status === 409) {
-			toast(t('setup.already'));
-			return setUpDone();
-		}
-		const named = refused(e);
-		setErrors(named);
-		focusFirst(form, named);
-		setFailure(Object.keys(named).length ? null : e);
-	};
-	const submit = async (/** @type {any} */ ev) => {
-		ev.preventDefault();
-		const form = ev.currentTarget, found = faults(v, policy, needsCode);
-		setErrors(found);
-		focusFirst(form, found);
-		if (busy || wait || Object.keys(found).length) return;
-		setBusy(true);
-		setFailure(null);
-		await finish(v.code.trim(), v.password).catch((e) => fail(e, form));
-	};
-	return { v, set, errors, failure, busy, wait, submit };
-}
-
 /** @param {{ policy: typeof POLICY, needsCode: boolean }} props */
 function Form({ policy, needsCode }) {
-	const f = useForm(policy, needsCode);
+	const f = useForm({ code: '', password: '', repeat: '' }, {
+		faults: (v) => faults(v, policy, needsCode), refused, send: (v) => finish(v.code.trim(), v.password),
+	});
+	const put = (/** @type {'code' | 'password' | 'repeat'} */ name) => typed((text) => f.set({ [name]: text }));
 	const hint = rich('setup.codeHint', { command: html`<code>bangui setup-code</code>` });
 	const label = f.wait ? t('error.retryIn', { n: f.wait }) : t(f.busy ? 'setup.busy' : 'setup.submit');
 	const secret = (/** @type {'password' | 'repeat'} */ name) => (/** @type {any} */ attrs) => html`<input ...${attrs} class="input"
-		type="password" name=${name} autocomplete="new-password" value=${f.v[name]} onInput=${f.set(name)} />`;
+		type="password" name=${name} autocomplete="new-password" value=${f.v[name]} onInput=${put(name)} />`;
 	return html`<form class="form" onSubmit=${f.submit} novalidate>
 		<input type="text" name="username" autocomplete="username" value="bangui" hidden readonly />
 		${f.failure && html`<${Refusal} error=${f.failure} wait=${f.wait} />`}
 		${needsCode && html`<${Field} label=${t('setup.code')} error=${f.errors.code} hint=${hint}>
 			${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input mono" type="text" name="code" autocomplete="one-time-code"
-				autocapitalize="characters" spellcheck=${false} placeholder="XXXXX-XXXXX-XXXXX-XXXXX" value=${f.v.code} onInput=${f.set('code')} />`}</${Field}>`}
+				autocapitalize="characters" spellcheck=${false} placeholder="XXXXX-XXXXX-XXXXX-XXXXX" value=${f.v.code} onInput=${put('code')} />`}</${Field}>`}
 		<${Field} label=${t('setup.password')} error=${f.errors.password} live=${html`<${Counter} text=${f.v.password} policy=${policy} />`}>${secret('password')}</${Field}>
 		<${Field} label=${t('setup.repeat')} error=${f.errors.repeat}>${secret('repeat')}</${Field}>
 		<button class="btn primary" disabled=${f.wait > 0} aria-disabled=${f.busy}>${label}</button></form>`;

@@ -209,6 +209,15 @@ class Stack {
 			assert.equal(n.get(id), times, `lines of request ${id}`);
 	}
 
+	/** SEC-12: none of the secrets is in the state directory or a log. */
+	checkSecrets(secrets) {
+		for (const secret of secrets) {
+			const { status, stdout } = spawnSync('grep', ['-rlaF', '--', secret, this.env.BANGUI_STATE_DIR,
+				this.env.BANGUI_LOG], { encoding: 'utf8' });
+			assert.equal(status, 1, `a secret is in ${stdout}`); // grep's "nowhere"
+		}
+	}
+
 	/** Ends the stack and removes it; checks its log first. */
 	async stop({ checkLog = true } = {}) {
 		try {
