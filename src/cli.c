@@ -17,6 +17,8 @@ enum {
 	OPT_REVOKE = 'r',
 	OPT_SCOPE = 's',
 	OPT_EXPIRES = 'e',
+	OPT_WATCH = 'w',
+	OPT_PIDFILE = 'p',
 	OPT_HELP = 'h',
 	OPT_VERSION = 'V'
 };
@@ -28,6 +30,8 @@ static const struct option OPTIONS[] = {
     {"revoke-tokens", no_argument,       NULL, OPT_REVOKE },
     {"scope",         required_argument, NULL, OPT_SCOPE  },
     {"expires",       required_argument, NULL, OPT_EXPIRES},
+    {"watch",         no_argument,       NULL, OPT_WATCH  },
+    {"pidfile",       required_argument, NULL, OPT_PIDFILE},
     {"help",          no_argument,       NULL, OPT_HELP   },
     {"version",       no_argument,       NULL, OPT_VERSION},
     {NULL,	    0,		 NULL, 0          },
@@ -44,6 +48,9 @@ static const char USAGE[] =
     "                        print a token for a program, this once\n"
     "  token list            the tokens there are, but not what they are\n"
     "  token revoke ID       end one of them\n"
+    "  jobs run [--watch]    do what is due; stay and wait for more\n"
+    "  jobs list             what was to be done of late, and is\n"
+    "  jobs cancel ID        end one that is not finished\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
     "  version               print the version\n"
@@ -51,6 +58,7 @@ static const char USAGE[] =
     "  --config FILE         read settings from FILE\n"
     "  --json                print JSON\n"
     "  --revoke-tokens       of password: end all tokens as well\n"
+    "  --pidfile FILE        of jobs run: where to write its process id\n"
     "  --help, --version     and nothing else\n"
     "\n"
     "As root it becomes the owner of the state directory first. See "
@@ -62,7 +70,9 @@ enum {
 	TAKES_ALL = 2,
 	TAKES_REVOKE = 4,
 	TAKES_SCOPE = 32,
-	TAKES_EXPIRES = 64
+	TAKES_EXPIRES = 64,
+	TAKES_WATCH = 8,
+	TAKES_PIDFILE = 16
 };
 
 /* A command is one word or two, and perhaps what to do it to. */
@@ -72,17 +82,20 @@ static const struct command {
 	unsigned takes;
 	bool operand;
 } COMMANDS[] = {
-    {"setup-code", NULL,     cli_setup_code,   TAKES_JSON,             false},
-    {"setup",      NULL,     cli_setup,        0,                      false},
-    {"password",   NULL,     cli_password,     TAKES_REVOKE,           false},
-    {"sessions",   "end",    cli_sessions_end, TAKES_JSON | TAKES_ALL, false},
+    {"setup-code", NULL,     cli_setup_code,   TAKES_JSON,                  false},
+    {"setup",      NULL,     cli_setup,        0,                           false},
+    {"password",   NULL,     cli_password,     TAKES_REVOKE,                false},
+    {"sessions",   "end",    cli_sessions_end, TAKES_JSON | TAKES_ALL,      false},
     {"token",      "create", cli_token_create,
-     TAKES_JSON | TAKES_SCOPE | TAKES_EXPIRES,                         true },
-    {"token",      "list",   cli_token_list,   TAKES_JSON,             false},
-    {"token",      "revoke", cli_token_revoke, 0,                      true },
-    {"doctor",     NULL,     cli_doctor,       TAKES_JSON,             false},
-    {"config",     "show",   cli_config_show,  TAKES_JSON,             false},
-    {"version",    NULL,     cli_version,      TAKES_JSON,             false},
+     TAKES_JSON | TAKES_SCOPE | TAKES_EXPIRES,                              true },
+    {"token",      "list",   cli_token_list,   TAKES_JSON,                  false},
+    {"token",      "revoke", cli_token_revoke, 0,                           true },
+    {"jobs",       "run",    cli_jobs_run,     TAKES_WATCH | TAKES_PIDFILE, false},
+    {"jobs",       "list",   cli_jobs_list,    TAKES_JSON,                  false},
+    {"jobs",       "cancel", cli_jobs_cancel,  TAKES_JSON,                  true },
+    {"doctor",     NULL,     cli_doctor,       TAKES_JSON,                  false},
+    {"config",     "show",   cli_config_show,  TAKES_JSON,                  false},
+    {"version",    NULL,     cli_version,      TAKES_JSON,                  false},
 };
 
 static int
@@ -132,6 +145,12 @@ take_option(int opt, struct cli *cli, const char **config)
 	case OPT_EXPIRES:
 		cli->expires = optarg;
 		return 0;
+	case OPT_WATCH:
+		cli->watch = true;
+		return 0;
+	case OPT_PIDFILE:
+		cli->pidfile = optarg;
+		return 0;
 	case OPT_HELP:
 		return 1 + cli_print(USAGE);
 	case OPT_VERSION:
@@ -147,7 +166,9 @@ options_of(const struct cli *cli)
 	return (cli->json ? TAKES_JSON : 0U) | (cli->all ? TAKES_ALL : 0U) |
 	       (cli->revoke_tokens ? TAKES_REVOKE : 0U) |
 	       (cli->scopes != 0 ? TAKES_SCOPE : 0U) |
-	       (cli->expires != NULL ? TAKES_EXPIRES : 0U);
+	       (cli->expires != NULL ? TAKES_EXPIRES : 0U) |
+	       (cli->watch ? TAKES_WATCH : 0U) |
+	       (cli->pidfile != NULL ? TAKES_PIDFILE : 0U);
 }
 
 static int

@@ -28,7 +28,7 @@ bangui_fcgi_LDADD = $(LIBS_POOL) $(DEPS_API)
 
 bin_PROGRAMS += bangui
 bangui_SOURCES = %D%/cli.c
-bangui_LDADD = libcli.a libjson.a $(LIBS_SERVICE) $(JSONC_LIBS) $(DEPS_SERVICE)
+bangui_LDADD = libcli.a $(LIBS_JOBS) $(DEPS_JOBS)
 
 # Without the archives that lie between: what it needs of service/ stands on
 # store/ alone, and the linker says so.

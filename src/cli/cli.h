@@ -29,6 +29,8 @@ struct cli {
 	bool revoke_tokens;  /* --revoke-tokens */
 	unsigned scopes;     /* --scope, each adds one: AUTH_SCOPE_* */
 	const char *expires; /* --expires, or NULL */
+	bool watch;          /* --watch */
+	const char *pidfile; /* --pidfile, or NULL */
 	const char *operand; /* of a command that takes one */
 };
 
@@ -52,6 +54,12 @@ int cli_sessions_end(struct cli *cli);
 int cli_config_show(struct cli *cli);
 /** `bangui version`. */
 int cli_version(struct cli *cli);
+/** `bangui jobs run [--watch] [--pidfile FILE]`; forks: sysexits.h's codes. */
+int cli_jobs_run(struct cli *cli);
+/** `bangui jobs list`: those of late, the unfinished ones among them. */
+int cli_jobs_list(struct cli *cli);
+/** `bangui jobs cancel ID`. */
+int cli_jobs_cancel(struct cli *cli);
 /** `bangui doctor`: 0 all is well, 1 warnings, 2 faults. */
 int cli_doctor(struct cli *cli);
 

@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	%D%/common.c \
 	%D%/config.c \
 	%D%/doctor.c \
+	%D%/jobs.c \
 	%D%/prompt.c \
 	%D%/prompt.h \
 	%D%/report.c \

@@ -35,6 +35,8 @@ struct job_run {
 	int64_t beat_ms;   /* when the row was last written */
 };
 
+void job_run_release(struct job_run *run);
+
 /** By enum job_kind. */
 extern const struct job_type JOB_TYPES[JOB_KIND__MAX];
 

@@ -5,7 +5,11 @@ libjobs_a_SOURCES = \
 	%D%/ipapi.c \
 	%D%/ipapi.h \
 	%D%/job.h \
+	%D%/lane.c \
+	%D%/lane.h \
 	%D%/progress.c \
+	%D%/runner.c \
+	%D%/runner.h \
 	%D%/stop.c \
 	%D%/stop.h \
 	%D%/types.c

@@ -30,6 +30,12 @@ beat(struct job_run *run, int64_t now_ms, struct error *err)
 	return 0;
 }
 
+void
+job_run_release(struct job_run *run)
+{
+	buf_release(&run->result);
+}
+
 int
 job_progress(struct job_run *run, int64_t done, int64_t total,
     const char *phase, struct error *err)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "jobs/stop.h"
 
+#include <poll.h>
 #include <stddef.h>
+#include <sys/signalfd.h>
 
+#include "base/file.h"
 #include "base/macros.h"
 
 static const int SIGNALS[] = {SIGTERM, SIGINT, SIGHUP};
@@ -36,4 +39,19 @@ stop_is_wanted(void)
 		if (sigismember(&set, SIGNALS[i]) == 1)
 			return true;
 	return false;
+}
+
+void
+stop_wait_ms(int64_t ms)
+{
+	sigset_t set;
+	struct pollfd p = {.events = POLLIN};
+
+	(void)sigemptyset(&set);
+	stop_add(&set);
+	/* as a descriptor it can be waited for and stays pending; without one
+	 * (-1) the wait is a wait all the same */
+	p.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	(void)poll(&p, 1, (int)ms);
+	fd_closep(&p.fd);
 }

@@ -8,11 +8,14 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /** Block them, in this process and those that it forks from now on. */
 void stop_block(void);
 /** Are we to end? */
 bool stop_is_wanted(void);
+/** Wait so long, or until we are to end. */
+void stop_wait_ms(int64_t ms);
 /** Add them to a set. */
 void stop_add(sigset_t *set);
 

@@ -20,6 +20,8 @@ static const struct chore {
     {TASK_AUTH_CLEAN,   auth_clean_is_due, auth_clean       },
 };
 
+_Static_assert(ARRAY_LEN(CHORES) < CHORES_MAX, "as it says");
+
 bool
 chores_run(struct app *app)
 {

@@ -9,7 +9,11 @@
 
 #include <stdbool.h>
 
+#include "base/macros.h"
+
 struct app;
+
+enum { CHORES_MAX = 16 }; /* there are fewer kinds of them */
 
 /**
  * Do the next chore that is due, if one is. Never fails: what goes wrong is

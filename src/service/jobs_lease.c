@@ -69,9 +69,6 @@ retry_wait_s(
 		s *= 2;
 	if (s > p->backoff_max_s)
 		s = p->backoff_max_s;
-	/* what died may have been killed for somebody else's sake */
-	if (cause->code == ERR_RUNNER_LOST)
-		s = 0;
 	return s > cause->retry_after_s ? s : cause->retry_after_s;
 }
 
@@ -99,14 +96,17 @@ take_literal(char *dst, size_t size, const char *s)
 
 static void
 outcome_failed(struct outcome *o, const struct job_type *p, int64_t now,
-    const struct error *cause)
+    const struct job_end *end)
 {
+	const struct error *cause = end->cause;
+
 	take_literal(o->job.error, sizeof o->job.error, err_name(cause->code));
 	take_literal(o->job.message, sizeof o->job.message, cause->message);
 	if (cause->code == ERR_CANCELLED)
 		o->job.state = JOB_CANCELLED;
 	else if (p->tries_max == 0 || o->job.attempt < p->tries_max)
-		outcome_again(o, now, retry_wait_s(p, &o->job, cause));
+		outcome_again(
+		    o, now, end->waited ? 0 : retry_wait_s(p, &o->job, cause));
 	else
 		o->job.state = JOB_FAILED;
 }
@@ -133,7 +133,7 @@ outcome_of(struct app *app, const struct job_type *p, const struct job *job,
 
 	o.job.finished_at = now;
 	if (end->cause != NULL)
-		outcome_failed(&o, p, now, end->cause);
+		outcome_failed(&o, p, now, end);
 	else
 		outcome_done(&o, p, now, end);
 	return o;
@@ -197,7 +197,7 @@ ms_since(struct app *app, int64_t started_at)
  * the row tells of it. */
 static int
 bury(struct app *app, const struct job_runner *runner, const struct job *job,
-    const struct error *cause, struct error *err)
+    const struct error *cause, bool waited, struct error *err)
 {
 	const struct job_type *p = &runner->types[job->kind];
 	struct error stopped = ERROR_INIT;
@@ -205,6 +205,7 @@ bury(struct app *app, const struct job_runner *runner, const struct job *job,
 	    .cause = cause,
 	    .result = "",
 	    .duration_ms = ms_since(app, job->started_at),
+	    .waited = waited,
 	};
 	struct outcome o;
 	int rc;
@@ -228,8 +229,9 @@ jobs_mourn(struct app *app, const struct job_runner *runner, const char *dead,
 	int rc;
 
 	while ((rc = job_store_of_runner(app->db, dead, &job, err)) > 0)
-		if ((cause == NULL ? jobs_give_back(app, &job, err)
-				   : bury(app, runner, &job, cause, err)) < 0)
+		if ((cause == NULL
+			    ? jobs_give_back(app, &job, err)
+			    : bury(app, runner, &job, cause, false, err)) < 0)
 			return -1;
 	return rc;
 }
@@ -251,7 +253,7 @@ bury_lapsed(struct app *app, const struct job_runner *runner, struct error *err)
 		(void)err_set(&cause, ERR_RUNNER_LOST,
 		    "The process that did this ended before it was done.",
 		    "runner %s is gone: its lease has lapsed", job.runner);
-		if (bury(app, runner, &job, &cause, err) < 0)
+		if (bury(app, runner, &job, &cause, true, err) < 0)
 			return -1;
 	}
 }
@@ -310,7 +312,11 @@ jobs_claim(struct app *app, const struct job_runner *runner, struct job *out,
 	    .now = app->now_s(),
 	    .until_ms = lease_end(app),
 	};
+	int64_t due_at = 0;
+	int rc = jobs_next_due(app, runner, &due_at, err);
 
+	if (rc <= 0 || due_at > lease.now)
+		return rc < 0 ? -1 : 0;
 	return job_store_claim(app->db, runner->kinds, &lease, out, err);
 }
 

@@ -55,7 +55,7 @@ NODISCARD int jobs_attend(struct app *app, const struct job_runner *runner,
 NODISCARD int jobs_next_due(struct app *app, const struct job_runner *runner,
     int64_t *due_at, struct error *err);
 
-/** Take the longest due job: 1 taken, 0 none is due. */
+/** Take the longest due job: 1 taken, 0 none is due, which costs no write. */
 NODISCARD int jobs_claim(struct app *app, const struct job_runner *runner,
     struct job *out, struct error *err);
 
@@ -72,7 +72,8 @@ struct job_end {
 	const char *result;        /* a JSON object, or "" */
 	int64_t again_s; /* scheduled ones: due then, and not after a period */
 	int64_t duration_ms;
-	bool told; /* set once the failure has been told of */
+	bool waited; /* for its lease to lapse: it need not wait again */
+	bool told;   /* set once the failure has been told of */
 };
 
 /**

@@ -42,6 +42,8 @@ libservice_a_SOURCES = \
 	%D%/bans_where.h \
 	%D%/chores.c \
 	%D%/chores.h \
+	%D%/clock.c \
+	%D%/clock.h \
 	%D%/geo.c \
 	%D%/geo.h \
 	%D%/geo_learn.c \
