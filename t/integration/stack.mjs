@@ -14,7 +14,7 @@ import { BUILD, startStack, until } from '../lib/stack.mjs';
 const STACK = fileURLToPath(new URL('../stack', import.meta.url));
 const PROMISED = ['BANGUI_URL', 'BANGUI_SETUP_CODE', 'BANGUI_DB', 'F2B_SOCKET', 'F2B_DB',
 	'F2B_CONFIG', 'F2B_LOG', 'ATTACK_LOG', 'NGINX_PID', 'WORKER_PIDS', 'NGINX_ERROR_LOG',
-	'BANGUI_LOG'];
+	'BANGUI_LOG', 'JOBS_LOG'];
 
 const made = [];
 function newDir() {
@@ -52,10 +52,10 @@ test('env names every part, and each is what its name says', async () => {
 	for (const name of PROMISED)
 		assert.ok(s.env[name], name);
 	for (const name of ['BANGUI_DB', 'F2B_DB', 'F2B_CONFIG', 'F2B_LOG', 'ATTACK_LOG',
-		'NGINX_ERROR_LOG', 'BANGUI_LOG', 'F2B_SOCKET'])
+		'NGINX_ERROR_LOG', 'BANGUI_LOG', 'JOBS_LOG', 'F2B_SOCKET'])
 		assert.ok(statSync(s.env[name]).ino > 0 && s.env[name].startsWith(s.dir), name);
 	assert.equal(s.env.WORKER_PIDS.split(' ').length, 3);
-	for (const pid of [s.env.NGINX_PID, ...s.env.WORKER_PIDS.split(' ')])
+	for (const pid of [s.env.NGINX_PID, s.env.JOBS_PID, ...s.env.WORKER_PIDS.split(' ')])
 		assert.ok(isAlive(pid), pid);
 	assert.equal(new URL(s.url).hostname, '127.0.0.1');
 	assert.equal((await s.client().get('/api/health/live')).status, 200);

@@ -78,7 +78,8 @@ export async function answersAtOnce(client, path) {
  * Start a stack in a new directory under the temporary directory.
  *
  * workers, bantime, attack, build as t/stack takes them; settings an object
- * of bangui.conf's names; fcgi another program for the pool.
+ * of bangui.conf's names; fcgi another program for the pool; jobs false for a
+ * stack without a job runner.
  */
 export async function startStack(opts = {}) {
 	const dir = mkdtempSync(join(tmpdir(), 'bangui-'));
@@ -90,6 +91,8 @@ export async function startStack(opts = {}) {
 		args.push('--set', `${name}=${value}`);
 	if (opts.attack)
 		args.push('--attack');
+	if (opts.jobs === false)
+		args.push('--no-jobs');
 	try {
 		await run(STACK, args);
 	} catch (e) {
@@ -187,6 +190,12 @@ class Stack {
 		return text.split('\n').filter((line) => line !== '').map(parseLogLine);
 	}
 
+	/** The same of the job runner's. */
+	jobsLog() {
+		const text = readFileSync(this.env.JOBS_LOG, 'utf8');
+		return text.split('\n').filter((line) => line !== '').map(parseLogLine);
+	}
+
 	/** OPS-50: lines are JSON, and each answer has its one request line. */
 	async checkLog() {
 		const count = () => {
@@ -227,6 +236,8 @@ class Stack {
 			await run(STACK, ['stop', this.dir]);
 			running.delete(this.dir);
 			this.log(); // what the end wrote is checked as well
+			if (this.env.JOBS_LOG)
+				this.jobsLog();
 			if (!process.env.KEEP_STACK)
 				rmSync(this.dir, { recursive: true, force: true });
 		}
