@@ -34,6 +34,14 @@ route_handler api_health_live;
 route_handler api_health_ready;
 route_handler api_version;
 
+/* jobs.c */
+route_handler api_jobs_list;
+route_handler api_jobs_get;
+route_handler api_jobs_cancel;
+
+/* metrics.c */
+route_handler api_metrics;
+
 /* openapi.c */
 route_handler api_openapi;
 

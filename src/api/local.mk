@@ -20,6 +20,8 @@ libapi_a_SOURCES = \
 	%D%/ip_filter.h \
 	%D%/ips.c \
 	%D%/jails.c \
+	%D%/jobs.c \
+	%D%/metrics.c \
 	%D%/openapi.c \
 	%D%/openapi.h \
 	%D%/password.c \

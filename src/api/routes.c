@@ -26,6 +26,10 @@ const struct route API_ROUTES[] = {
 	{ HTTP_DELETE,   "/api/auth/tokens/{id}",    ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 0,          api_tokens_revoke },
 
 	{ HTTP_GET,      "/api/status",              ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_status },
+	{ HTTP_GET,      "/api/metrics",             ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_metrics },
+	{ HTTP_GET,      "/api/jobs",                ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jobs_list },
+	{ HTTP_GET,      "/api/jobs/{id}",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jobs_get },
+	{ HTTP_DELETE,   "/api/jobs/{id}",           ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 0,          api_jobs_cancel },
 	{ HTTP_GET,      "/api/jails",               ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_list },
 	{ HTTP_GET,      "/api/jails/{name}",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_get },
 

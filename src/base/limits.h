@@ -113,6 +113,8 @@
 #define LIMIT_HISTORY_NOTED_S 10    /* last_sync_at is at most so old */
 #define LIMIT_HISTORY_GAP_S 60      /* what is shorter is no gap */
 
+#define LIMIT_COUNTS_MS 5000     /* metrics ask fail2ban no sooner again */
+#define LIMIT_COUNTS_JAILS 200   /* jails in the metrics */
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
 /* Background work (service/jobs.h) */

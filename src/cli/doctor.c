@@ -25,6 +25,7 @@
 #include "service/app.h"
 #include "service/auth.h"
 #include "service/geo.h"
+#include "service/jobs.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -225,6 +226,32 @@ check_set_up(struct visit *v)
 		    f, VERDICT_WARN, "%s", "nobody has chosen a password yet");
 		finding_mend(f, "%s", "bangui setup-code");
 	}
+}
+
+static void
+check_jobs(struct visit *v)
+{
+	struct app app = {
+	    .settings = v->settings, .db = v->db, .now_s = time_now_s};
+	struct finding *f = report_begin(&v->report, "jobs");
+	struct error err = ERROR_INIT;
+	struct jobs_health h;
+	char seen[TIME_RFC3339_SIZE];
+
+	if (store_prepare(v->db, &err) < 0 || jobs_health(&app, &h, &err) < 0) {
+		blame_database(v, f, &err);
+		return;
+	}
+	if (h.runner_seen_at >= 0)
+		time_format(h.runner_seen_at, seen);
+	finding_say(f, VERDICT_OK, "a runner was last seen: %s",
+	    h.runner_seen_at < 0 ? "never" : seen);
+	if (!h.stuck)
+		return;
+	finding_say(f, VERDICT_WARN,
+	    "jobs wait, and nothing does them; a runner was last seen: %s",
+	    h.runner_seen_at < 0 ? "never" : seen);
+	finding_mend(f, "%s", "bangui jobs run --watch");
 }
 
 static int
@@ -445,6 +472,7 @@ cli_doctor(struct cli *cli)
 		check_integrity(&v);
 		check_writable(&v);
 		check_set_up(&v);
+		check_jobs(&v);
 	}
 	check_fail2ban(&v);
 	check_history(&v);

@@ -305,6 +305,12 @@ json_put_null(struct json_out *o, const char *name)
 }
 
 void
+json_put_json(struct json_out *o, const char *name, const char *text)
+{
+	put_raw(o, name, text, strlen(text));
+}
+
+void
 json_put_time(struct json_out *o, const char *name, int64_t t_s)
 {
 	char text[TIME_RFC3339_SIZE];

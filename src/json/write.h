@@ -44,6 +44,8 @@ void json_put_str_known(struct json_out *o, const char *name, const char *s);
 void json_put_i64_known(struct json_out *o, const char *name, int64_t v);
 void json_put_bool(struct json_out *o, const char *name, bool v);
 void json_put_null(struct json_out *o, const char *name);
+/** One value that is JSON text already, as json_scan() has found. */
+void json_put_json(struct json_out *o, const char *name, const char *text);
 /** RFC 3339; a negative time is null (unknown or never). */
 void json_put_time(struct json_out *o, const char *name, int64_t t_s);
 

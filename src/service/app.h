@@ -39,7 +39,8 @@ struct app {
 	    void);               /* never set back, the same in all processes */
 	unsigned chore;          /* whose turn it is: service/chores.h */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
-	struct app_check db_check, f2b_check, geo_check; /* service/health.h */
+	struct app_check db_check, f2b_check, geo_check, jobs_check;
+	/* ... of service/health.h */
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/geo.h"
+#include "service/jobs.h"
 #include "service/status.h"
 
 bool
@@ -150,13 +151,40 @@ check_geo(struct app *app, struct health_check *out)
 	};
 }
 
+/* Whether somebody does the jobs shows only when there are some. */
+static void
+check_jobs(struct app *app, struct health_check *out)
+{
+	struct app_check *c = &app->jobs_check;
+	struct error err = ERROR_INIT;
+	struct jobs_health h = {0};
+
+	if (app->db == NULL || jobs_health(app, &h, &err) < 0) {
+		*out = (struct health_check){
+		    .name = "jobs",
+		    .status = HEALTH_DEGRADED,
+		    .since = app->db_check.since_s,
+		    .detail = "Not looked at while the database is away.",
+		};
+		return;
+	}
+	(void)memory_move(c, !h.stuck);
+	*out = (struct health_check){
+	    .name = "jobs",
+	    .status = c->ok ? HEALTH_OK : HEALTH_DEGRADED,
+	    .since = c->since_s,
+	    .detail = c->ok ? NULL : JOBS_NOT_RUNNING,
+	};
+}
+
 void
 health_check(struct app *app, struct health_report *out)
 {
-	*out = (struct health_report){.n = 3};
+	*out = (struct health_report){.n = 4};
 	check_db(app, &out->checks[0]);
 	check_f2b(app, &out->checks[1]);
 	check_geo(app, &out->checks[2]);
+	check_jobs(app, &out->checks[3]);
 	for (size_t i = 0; i < out->n; i++)
 		if (out->checks[i].status > out->status)
 			out->status = out->checks[i].status;

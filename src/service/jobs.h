@@ -60,6 +60,12 @@ NODISCARD int jobs_list(struct app *app, const struct jobs_filter *filter,
  */
 NODISCARD int jobs_cancel(struct app *app, int64_t id, struct error *err);
 
+/* For people, of jobs_health.stuck. */
+#define JOBS_NOT_RUNNING                                                       \
+	"Background work waits, and nothing does it. Start `bangui jobs run "  \
+	"--watch` on the server, or have cron run `bangui jobs run` each "     \
+	"minute."
+
 /* How the runner keeps up. */
 struct jobs_health {
 	int64_t due_at[JOB_KIND__MAX]; /* the longest due of a kind; -1 none */

@@ -61,10 +61,14 @@ libservice_a_SOURCES = \
 	%D%/ips.h \
 	%D%/jails.c \
 	%D%/jails.h \
+	%D%/jail_counts.c \
+	%D%/jail_counts.h \
 	%D%/jobs.c \
 	%D%/jobs.h \
 	%D%/jobs_lease.c \
 	%D%/jobs_lease.h \
+	%D%/metrics.c \
+	%D%/metrics.h \
 	%D%/retention.c \
 	%D%/retention.h \
 	%D%/stats.c \

@@ -7,6 +7,7 @@
 #include "base/settings.h"
 #include "service/app.h"
 #include "service/health.h"
+#include "service/jobs.h"
 
 static const struct status_warning DIRECT = {
     "direct_socket_access",
@@ -30,6 +31,8 @@ static const struct status_warning GEO_MISSING = {
     "countries or networks may be unknown or old. Run `bangui doctor` on the "
     "server.",
 };
+static const struct status_warning JOBS_WAIT = {
+    "jobs_not_running", JOBS_NOT_RUNNING};
 static const struct status_warning HIDDEN_JAILS = {
     "jails_hidden",
     "fail2ban runs jails whose names BanGUI does not take (over 64 bytes, a "
@@ -44,8 +47,11 @@ status_release(struct status *s)
 }
 
 static void
-warnings_fill(const struct app *app, struct status *s)
+warnings_fill(struct app *app, struct status *s)
 {
+	struct error err = ERROR_INIT;
+	struct jobs_health jobs;
+
 	s->warnings[s->n_warnings++] = DIRECT;
 	if (app->settings->allow_plain_http)
 		s->warnings[s->n_warnings++] = PLAIN_HTTP;
@@ -56,6 +62,9 @@ warnings_fill(const struct app *app, struct status *s)
 	if (s->history.off != HISTORY_ON)
 		s->warnings[s->n_warnings++] = (struct status_warning){
 		    "history_unavailable", history_off_text(s->history.off)};
+	/* a database that cannot be read is told of by others */
+	if (jobs_health(app, &jobs, &err) == 0 && jobs.stuck)
+		s->warnings[s->n_warnings++] = JOBS_WAIT;
 }
 
 static void

@@ -46,7 +46,7 @@ NODISCARD int status_get(
 enum health { HEALTH_OK, HEALTH_DEGRADED, HEALTH_UNAVAILABLE, HEALTH__MAX };
 
 struct health_check {
-	const char *name; /* "database", "fail2ban", "geoip" */
+	const char *name; /* "database", "fail2ban", "geoip", "jobs" */
 	enum health status;
 	int64_t since;      /* in this state as far as this worker knows */
 	const char *detail; /* literal for people who are signed in */
