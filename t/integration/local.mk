@@ -12,6 +12,7 @@ INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/geo.mjs
 INTEGRATION_TESTS += %D%/history.mjs
 INTEGRATION_TESTS += %D%/hung.mjs
+INTEGRATION_TESTS += %D%/jobs.mjs
 INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs

@@ -7,3 +7,10 @@ CLEANFILES += %D%/bangui-fcgi-hooks$(EXEEXT)
 	%D%/routes.c \
 	%D%/routes.h
 %C%_bangui_fcgi_hooks_LDADD = $(LIBS_POOL) $(DEPS_API)
+
+# The job runner with jobs that fail in every way.
+EXTRA_PROGRAMS += %D%/bangui-jobs-hooks
+check_DATA += %D%/bangui-jobs-hooks$(EXEEXT)
+CLEANFILES += %D%/bangui-jobs-hooks$(EXEEXT)
+%C%_bangui_jobs_hooks_SOURCES = %D%/jobs.c
+%C%_bangui_jobs_hooks_LDADD = $(LIBS_JOBS) $(DEPS_JOBS)
