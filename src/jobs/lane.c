@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "db/db.h"
 #include "jobs/job.h"
 #include "jobs/runner.h"
 #include "jobs/stop.h"
@@ -155,7 +154,7 @@ is_time(struct work *w, struct error *err)
 
 	if (w->app.mono_ms() - w->attended_ms >= ATTEND_MS)
 		return 1;
-	if (db_data_version(w->app.db, &version, err) < 0)
+	if (jobs_version(&w->app, &version, err) < 0)
 		return -1;
 	if (version != w->data_version) {
 		w->data_version = version;

@@ -297,6 +297,12 @@ jobs_attend(struct app *app, const struct job_runner *runner, bool watching,
 }
 
 int
+jobs_version(struct app *app, int64_t *out, struct error *err)
+{
+	return db_data_version(app->db, out, err);
+}
+
+int
 jobs_next_due(struct app *app, const struct job_runner *runner, int64_t *due_at,
     struct error *err)
 {

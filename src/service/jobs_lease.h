@@ -51,6 +51,10 @@ NODISCARD int job_runner_name(char out[JOB_RUNNER_SIZE], struct error *err);
 NODISCARD int jobs_attend(struct app *app, const struct job_runner *runner,
     bool watching, struct error *err);
 
+/** A number that is another one once some other process has changed anything:
+ * until then there is no new job. Cheap. */
+NODISCARD int jobs_version(struct app *app, int64_t *out, struct error *err);
+
 /** When the next job is due, Unix seconds: 1, 0 none is queued. */
 NODISCARD int jobs_next_due(struct app *app, const struct job_runner *runner,
     int64_t *due_at, struct error *err);
