@@ -102,28 +102,25 @@ take_long(struct job_run *run, struct error *err)
 
 /* clang-format off */
 static const struct job_type TYPES[JOB_KIND__MAX] = {
-    [JOB_GEO_COPY] =
-	{
-			.task = TASK_GEO_COPY,
-			.limit_s = 60,
-			.period_s = 1,
-			.run = note,
-			},
-    [JOB_GEO_RETRY] =
-	{
-			.task = TASK_GEO_RETRY,
-			.limit_s = 1,
-			.tries_max = 1,
-			.run = obey,
-			},
-    [JOB_GEO_HTTP] =
-	{
-			.task = TASK_GEO_HTTP,
-			.limit_s = 60,
-			.tries_max = 5,
-			.is_long = true,
-			.run = take_long,
-			},
+	[JOB_GEO_COPY] = {
+	    .task = TASK_GEO_COPY,
+	    .limit_s = 60,
+	    .period_s = 1,
+	    .run = note,
+	},
+	[JOB_GEO_RETRY] = {
+	    .task = TASK_GEO_RETRY,
+	    .limit_s = 1,
+	    .tries_max = 1,
+	    .run = obey,
+	},
+	[JOB_GEO_HTTP] = {
+	    .task = TASK_GEO_HTTP,
+	    .limit_s = 60,
+	    .tries_max = 5,
+	    .is_long = true,
+	    .run = take_long,
+	},
 };
 /* clang-format on */
 

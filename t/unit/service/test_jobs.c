@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "db/db.h"
+#include "service/clock.h"
 #include "service/jobs_lease.h"
 #include "t/lib/log_tap.h"
 #include "t/lib/unit.h"
@@ -462,6 +463,29 @@ a_clock_that_jumps_makes_no_storm_and_stops_nothing(void **state)
 	}
 }
 
+static void
+a_clock_that_was_set_is_told_of_once(void **state)
+{
+	struct auth_env *e = *state;
+	struct clock_watch c = {0};
+
+	log_tap_start(&tap);
+	assert_false(clock_look(&c, &e->app)); /* the first look learns */
+	auth_env_set_time(NOW + LIMIT_CLOCK_JUMP_S);
+	assert_false(clock_look(&c, &e->app)); /* as it may drift */
+	auth_env_set_time(NOW + 3600);
+	auth_env_set_mono(auth_env_mono() + (3600 - LIMIT_CLOCK_JUMP_S) * 1000);
+	assert_false(clock_look(&c, &e->app)); /* time that has gone by */
+	log_tap_stop(&tap);
+	assert_int_equal(tap.len, 0);
+	log_tap_start(&tap);
+	auth_env_set_time(NOW + 3600 - 86400);
+	assert_true(clock_look(&c, &e->app));
+	assert_false(clock_look(&c, &e->app));
+	log_tap_stop(&tap);
+	assert_true(log_tap_once(&tap, "clock_jump", "\"seconds\":-86400"));
+}
+
 struct rows {
 	int64_t ids[16];
 	size_t n;
@@ -647,6 +671,7 @@ main(void)
 	    CASE(a_scheduled_kind_has_one_next_job_whoever_looks),
 	    CASE(a_scheduled_kind_never_gives_up),
 	    CASE(a_clock_that_jumps_makes_no_storm_and_stops_nothing),
+	    CASE(a_clock_that_was_set_is_told_of_once),
 	    CASE(pages_lead_to_the_end_and_back),
 	    CASE(a_cursor_of_somebody_else_is_refused),
 	    CASE(it_is_known_whether_anybody_runs_jobs),
