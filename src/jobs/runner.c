@@ -74,34 +74,6 @@ log_errno(const char *event, const char *what)
 	log_event(LOG_LEVEL_ERROR, event, "%s: %m", what);
 }
 
-/* A new process for a lane; in it, k->is_child is set. */
-static void
-lane_start(struct keeper *k, struct kept *lane)
-{
-	pid_t parent = getpid(), pid;
-	struct error err = ERROR_INIT;
-
-	memcpy(lane->lane.dead, lane->name, sizeof lane->lane.dead);
-	if (job_runner_name(lane->name, &err) < 0) {
-		log_event(
-		    LOG_LEVEL_ERROR, "job_runner_failed", "%s", err.detail);
-		k->rc = EX_OSERR;
-		return;
-	}
-	lane->born_ms = time_mono_ms();
-	pid = fork();
-	if (pid == 0) {
-		k->child_rc = be_lane(k, lane, parent);
-		return;
-	}
-	if (pid < 0) {
-		log_errno("job_runner_failed", "fork");
-		k->rc = EX_OSERR;
-		return;
-	}
-	lane->pid = pid;
-}
-
 static unsigned
 count_alive(const struct keeper *k)
 {
@@ -131,6 +103,34 @@ stop(struct keeper *k, int rc)
 	signal_all(k, SIGTERM);
 }
 
+/* A new process for a lane; in it, k->is_child is set. */
+static void
+lane_start(struct keeper *k, struct kept *lane)
+{
+	pid_t parent = getpid(), pid;
+	struct error err = ERROR_INIT;
+
+	memcpy(lane->lane.dead, lane->name, sizeof lane->lane.dead);
+	if (job_runner_name(lane->name, &err) < 0) {
+		log_event(
+		    LOG_LEVEL_ERROR, "job_runner_failed", "%s", err.detail);
+		stop(k, EX_OSERR);
+		return;
+	}
+	lane->born_ms = time_mono_ms();
+	pid = fork();
+	if (pid == 0) {
+		k->child_rc = be_lane(k, lane, parent);
+		return;
+	}
+	if (pid < 0) {
+		log_errno("job_runner_failed", "fork");
+		stop(k, EX_OSERR); /* whoever supervises us tries again */
+		return;
+	}
+	lane->pid = pid;
+}
+
 /* Why a process died, for the job that it had. */
 static void
 find_cause(struct kept *lane, int signo)
@@ -147,9 +147,22 @@ find_cause(struct kept *lane, int signo)
 }
 
 static void
+log_death(const struct kept *lane, int signo)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_LEVEL_WARNING, "job_lane_died");
+	log_i64(&l, "pid", lane->pid);
+	log_i64(&l, "signal", signo);
+	log_end(&l);
+}
+
+static void
 lane_died(struct keeper *k, struct kept *lane, int signo)
 {
+	log_death(lane, signo);
 	find_cause(lane, signo);
+	lane->pid = 0;
 	if (k->stopping) {
 		/* it was us who lost patience: its job has done no wrong */
 		if (signo == SIGKILL)
@@ -167,10 +180,12 @@ lane_died(struct keeper *k, struct kept *lane, int signo)
 static void
 lane_ended(struct keeper *k, struct kept *lane, int status)
 {
-	lane->pid = 0;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status)) {
 		lane_died(k, lane, WTERMSIG(status));
-	else if (WEXITSTATUS(status) != EX_OK && !k->stopping)
+		return;
+	}
+	lane->pid = 0;
+	if (WEXITSTATUS(status) != EX_OK)
 		stop(k, WEXITSTATUS(status));
 }
 

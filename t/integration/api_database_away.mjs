@@ -80,7 +80,7 @@ test('of a later program: 503 for everything but health, until it is put right',
 			return ready.status === 503 && ready;
 		}, 'the readiness check says so', 3000);
 		assert.equal(r.json.status, 'unavailable');
-		assert.deepEqual(r.json.checks.map((c) => c.name), ['database', 'fail2ban', 'geoip']);
+		assert.deepEqual(r.json.checks.map((c) => c.name), ['database', 'fail2ban', 'geoip', 'jobs']);
 		assert.ok(r.json.checks.every((c) => !('detail' in c)));
 		for (let i = 0; i < 8; i++)
 			assert.equal((await me.get('/api/health/live')).status, 200);

@@ -4,12 +4,13 @@
 // the operator's commands say of it.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 
 import { BUILD, startStack, until } from '../lib/stack.mjs';
-import { children, processStatus } from '../lib/pool.mjs';
+import { children, Pool, processStatus } from '../lib/pool.mjs';
 
 const PROGRAM = join(BUILD, 't/lib/hooks/bangui-jobs-hooks');
 const SHORT = 1, LONG = 2; // kinds geo_retry and geo_http, of the hooks
@@ -114,6 +115,30 @@ test('each way to fail is one line and one count', async () => {
 		assert.deepEqual([row.state, row.error.code], ['failed', code], way);
 	}
 	assert.equal(await failureCount('geo_retry'), before + ids.length);
+});
+
+test('a chore that fails is one line, and the request knows nothing of it', async () => {
+	const pool = await new Pool().start(); // which has done its chores once
+	try {
+		pool.signal('SIGTERM');
+		await pool.exited;
+		const writer = spawn('sqlite3', [join(pool.state, 'bangui.db')],
+			{ stdio: ['pipe', 'pipe', 'inherit'] });
+		writer.stdin.write("BEGIN IMMEDIATE;\nSELECT 'locked';\n");
+		await once(writer.stdout, 'data');
+		await pool.start();
+		const failed = () => pool.events('background_task_failed')
+			.filter((l) => l.task === 'auth_clean');
+		await until(() => failed().length > 0, 'it has waited for the lock');
+		assert.equal((await pool.get('/api/health/live')).status, 200);
+		writer.stdin.end('ROLLBACK;\n');
+		await once(writer, 'exit');
+		assert.deepEqual(failed().map((l) => [l.error, l.job_id, l.attempt]),
+			[['database_busy', null, 1]]);
+		assert.ok(failed()[0].duration_ms >= 1000);
+	} finally {
+		await pool.stop();
+	}
 });
 
 test('kill -9 of a process is told of at once, and the job goes on', async () => {

@@ -71,6 +71,12 @@ check_PROGRAMS += %D%/test_task %D%/test_jobs
 %C%_test_jobs_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_jobs_LDADD = $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_metrics
+%C%_test_metrics_SOURCES = %D%/test_metrics.c $(AUTH_ENV)
+%C%_test_metrics_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_metrics_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_metrics_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_app
 %C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_app_LDADD = $(SERVICE_TEST_LIBS)
