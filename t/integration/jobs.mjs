@@ -96,14 +96,19 @@ async function failureCount(task) {
 
 test('each way to fail is one line and one count', async () => {
 	const before = await failureCount('geo_retry');
-	const ways = { error: 'fail2ban_unreachable', full: 'database_full', busy: 'database_busy',
+	const ways = { busy: 'database_busy', error: 'fail2ban_unreachable', full: 'database_full',
 		slow: 'timed_out', hang: 'timed_out', crash: 'runner_lost' };
-	const ids = queue(SHORT, ...Object.keys(ways));
-	// one waits for a lock or its alarm while the other goes on
-	const both = [new Runner(), new Runner()];
-	for (const r of both)
+	// a database that is busy is so for every other runner, too
+	const [first, ...others] = Object.keys(ways);
+	const ids = queue(SHORT, first);
+	const alone = new Runner();
+	assert.deepEqual(await alone.exited, { code: 0, signal: null });
+	ids.push(...queue(SHORT, ...others));
+	// one waits for its alarm while the other goes on
+	const all = [alone, new Runner(), new Runner()];
+	for (const r of all)
 		assert.deepEqual(await r.exited, { code: 0, signal: null });
-	const lines = both.flatMap((r) => r.failures());
+	const lines = all.flatMap((r) => r.failures());
 	assert.equal(lines.length, ids.length, JSON.stringify(lines));
 	for (const [i, [way, code]] of Object.entries(ways).entries()) {
 		const mine = lines.filter((l) => l.job_id === ids[i]);
