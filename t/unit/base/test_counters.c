@@ -10,7 +10,7 @@
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 
-enum { LAYOUT = 7, OTHER_LAYOUT = 8, CHILDREN = 4, COUNTS = 20000 };
+enum { LAYOUT = 7, OTHER_LAYOUT = 8, CHILDREN = 4, COUNTS = 1000000 };
 
 static int
 set_up(void **state)
