@@ -19,7 +19,6 @@ import { places } from '../i18n/en-places.js';
 
 addTexts(places);
 
-const MOST = '50';
 const BanDialog = lazy(() => import('../components/bandialog.js'));
 
 /** @typedef {import('../lib/bans.js').Ban} Ban */
@@ -97,15 +96,12 @@ function Lede({ data, bans }) {
 	return html`<p class="lede">${now}${special && ' ' + special}</p>`;
 }
 
-/** Newest bans; of a network, those of what lies in it. @param {{ ip: string }} props */
-function Recent({ ip }) {
-	const { data, error, reload } = useResource('/bans?' + new URLSearchParams({ ip, limit: MOST }), { live: true });
-	const body = error && !data ? html`<${Failure} error=${error} retry=${reload} />`
-		: data && !data.items.length ? html`<${Empty} title=${t('ip.noRecord')} text=${t('ip.noRecordHelp')} />`
-		: html`<${HistoryTable} items=${data && data.items} caption=${t('ip.recent')} address=${ip.includes('/')} />
-			${data && html`<div class="table-foot"><span class="range">${data.next_cursor ? t('ip.newest', { n: data.items.length }) : t('page.all', { n: data.items.length })}</span></div>`}`;
-	return html`<section class="card" aria-labelledby="recent-title"><div class="card-head"><h2 id="recent-title">${t('ip.recent')}</h2></div>${body}</section>`;
-}
+/** @param {{ data: any }} props data: null while loading */
+const Recent = ({ data }) => html`<section class="card" aria-labelledby="recent-title"><div class="card-head"><h2 id="recent-title">${t('ip.recent')}
+		${data?.history.bans > 0 && html` <span class="count">${num(data.history.bans)}</span>`}</h2></div>
+	${data && !data.recent.length ? html`<${Empty} title=${t('ip.noRecord')} text=${t('ip.noRecordHelp')} />`
+		: html`<${HistoryTable} items=${data && data.recent} caption=${t('ip.recent')} address=${false} />`}
+	${data && data.history.bans > data.recent.length && html`<div class="table-foot"><span class="range">${t('ip.newest', { n: data.recent.length })}</span></div>`}</section>`;
 
 /** @param {{ params: { ip: string } }} props */
 export default function Ip({ params: { ip } }) {
@@ -123,6 +119,6 @@ export default function Ip({ params: { ip } }) {
 	<div class="columns" ref=${card}><${Facts} title=${t('ip.where')} rows=${data ? facts(data.geo) : [['country', null], ['network', null], ['source', null]]} />
 		<div class="stack"><${Active} bans=${bans} loading=${!data} off=${off || busy.size > 0} onUnban=${run} />
 			${(!data || data.history.bans > 0) && html`<${Facts} title=${t('ip.record')} rows=${data ? record(data.history) : [['bans', null], ['first', null], ['last', null]]} />`}</div></div>
-	${data && data.geo.kind !== 'text' && html`<${Recent} ip=${data.ip} />`}
+	<${Recent} data=${data} />
 	${banning && html`<${BanDialog} ips=${data.ip} onClose=${() => setBanning(false)} />`}`;
 }
