@@ -18,6 +18,7 @@
 #include "jobs/job.h"
 #include "jobs/lane.h"
 #include "jobs/stop.h"
+#include "service/app.h"
 
 enum {
 	LANES = 2,       /* short jobs, long ones */
@@ -294,6 +295,8 @@ runner_run(const struct runner_plan *plan)
 	if (plan->pidfile != NULL && !pidfile_write(plan->pidfile))
 		return EX_CANTCREAT;
 	log_start(plan, "job_runner_started");
+	if (plan->watch)
+		app_warn_of_fallback(plan->settings);
 	lanes_init(&k);
 	for (size_t i = 0; i < LANES && !k.is_child; i++)
 		if (k.kept[i].lane.runner.kinds != 0)

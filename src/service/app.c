@@ -76,6 +76,16 @@ app_open_worker(struct app *app, const struct settings *settings,
 	return 0;
 }
 
+void
+app_warn_of_fallback(const struct settings *settings)
+{
+	if (settings->geoip_http_fallback)
+		log_event(LOG_LEVEL_WARNING, "geo_http_fallback", "%s",
+		    "addresses that no MaxMind DB file knows leave this "
+		    "machine unencrypted: configure BANGUI_GEOIP_DB_PATH and "
+		    "unset BANGUI_GEOIP_ALLOW_HTTP_FALLBACK");
+}
+
 /* What an operator should know of this configuration at each start. */
 static void
 app_warn(const struct settings *settings)
@@ -87,11 +97,7 @@ app_warn(const struct settings *settings)
 		log_event(LOG_LEVEL_WARNING, "plain_http_allowed", "%s",
 		    "passwords cross the network readable: serve the page over "
 		    "HTTPS and unset BANGUI_ALLOW_PLAIN_HTTP");
-	if (settings->geoip_http_fallback)
-		log_event(LOG_LEVEL_WARNING, "geo_http_fallback", "%s",
-		    "addresses that no MaxMind DB file knows leave this "
-		    "machine unencrypted: configure BANGUI_GEOIP_DB_PATH and "
-		    "unset BANGUI_GEOIP_ALLOW_HTTP_FALLBACK");
+	app_warn_of_fallback(settings);
 }
 
 int

@@ -77,6 +77,10 @@ NODISCARD int app_open_worker(struct app *app, const struct settings *settings,
 NODISCARD int app_open_db(struct app *app, const struct settings *settings,
     bool reading, struct error *err);
 
+/** One warning in the log if addresses may leave the machine: for the start
+ * of what stays, which app_open() is for all but the job runner. */
+void app_warn_of_fallback(const struct settings *settings);
+
 /** Give back what app_open() took; accepts a zeroed app. */
 void app_close(struct app *app);
 
