@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/attack \
 	%D%/fail2ban.sh \
 	%D%/fastcgi.mjs \
+	%D%/ipapi.mjs \
 	%D%/nginx.sh \
 	%D%/openapi.mjs \
 	%D%/part.sh \
@@ -30,6 +31,10 @@ CLEANFILES += t/lib/make_mmdb$(EXEEXT)
 t_lib_make_mmdb_SOURCES = %D%/make_mmdb.c
 t_lib_make_mmdb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 t_lib_make_mmdb_LDADD = libmmdb_maker.a libbase.a
+EXTRA_PROGRAMS += t/lib/only_unix
+check_DATA += t/lib/only_unix$(EXEEXT)
+CLEANFILES += t/lib/only_unix$(EXEEXT)
+t_lib_only_unix_SOURCES = %D%/only_unix.c
 
 if HAVE_CMOCKA
 check_LIBRARIES += libraw_server.a libscratch.a libtorture.a
