@@ -30,7 +30,7 @@ const problem = { status: 500, contentType: 'application/problem+json', body: JS
 test('before the first ban, the page says what it waits for', async () => {
 	await site.signIn(page);
 	await page.getByText('No ban is on record yet').waitFor();
-	await site.look(page, 'map-never');
+	await site.axe(page, 'never');
 });
 
 test('bans appear by themselves, in the tones of their counts', async () => {
