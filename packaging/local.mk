@@ -5,7 +5,9 @@ nodist_cron_DATA = %D%/cron/bangui
 CLEANFILES += $(nodist_cron_DATA)
 EXTRA_DIST += %D%/cron/bangui.in
 
-SYSTEMD_UNITS_MADE = %D%/systemd/bangui-reaper.service
+SYSTEMD_UNITS_MADE = \
+	%D%/systemd/bangui-jobs.service \
+	%D%/systemd/bangui-reaper.service
 SYSTEMD_UNITS = %D%/systemd/bangui-reaper.timer
 if SYSTEMD
 systemdsystemunitdir = $(SYSTEMDSYSTEMUNITDIR)
