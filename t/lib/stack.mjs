@@ -77,9 +77,9 @@ export async function answersAtOnce(client, path) {
 /**
  * Start a stack in a new directory under the temporary directory.
  *
- * workers, bantime, attack, build as t/stack takes them; settings an object
- * of bangui.conf's names; fcgi another program for the pool; jobs false for a
- * stack without a job runner.
+ * workers, bantime, attack, geo, build as t/stack takes them; settings an
+ * object of bangui.conf's names; fcgi another program for the pool; jobs false
+ * for a stack without a job runner.
  */
 export async function startStack(opts = {}) {
 	const dir = mkdtempSync(join(tmpdir(), 'bangui-'));
@@ -89,8 +89,9 @@ export async function startStack(opts = {}) {
 			args.push(`--${name}`, String(opts[name]));
 	for (const [name, value] of Object.entries(opts.settings ?? {}))
 		args.push('--set', `${name}=${value}`);
-	if (opts.attack)
-		args.push('--attack');
+	for (const name of ['attack', 'geo'])
+		if (opts[name])
+			args.push(`--${name}`);
 	if (opts.jobs === false)
 		args.push('--no-jobs');
 	try {
