@@ -29,8 +29,8 @@ makeFile(asn, 'geolite-asn', '11.0.0.0/8 DE 64500 Germany/Example Net\n');
 writeFileSync(bad, 'this is no MaxMind DB file');
 
 /** A stack with such settings, for as long as body runs. */
-async function withStack(settings, body) {
-	const stack = await startStack({ settings });
+async function withStack(settings, body, opts = {}) {
+	const stack = await startStack({ settings, ...opts });
 	try {
 		const me = stack.client();
 		await me.setUp();
@@ -303,5 +303,5 @@ test('with the fallback, what nobody knows is pending, and is queued after the a
 		const queued = { ...EMPTY_CACHE, rows: 1, waiting: 1 };
 		await until(async () => isDeepStrictEqual((await me.get('/api/geo/stats')).json.cache, queued),
 			'the one address waits in the cache');
-	});
+	}, { jobs: false }); // nobody asks
 });
