@@ -135,6 +135,7 @@ const void *db_col_blob(const struct db_query *q, int at, size_t *len);
  * was not committed. They do not nest. */
 struct db_txn {
 	struct db *db;
+	bool durable;
 };
 
 #define DB_TXN_INIT                                                            \
@@ -145,7 +146,11 @@ struct db_txn {
 /** End it by db_txn_commit(); db_txn_end() is for AUTO(). */
 NODISCARD int db_txn_begin(
     struct db_txn *txn, struct db *db, struct error *err);
-/** The same without waiting: 1 begun, 0 somebody else is writing. */
+/** The same, and its commit waits until the disk has it: a power cut takes
+ * others back by some seconds, but not this one. */
+NODISCARD int db_txn_begin_durable(
+    struct db_txn *txn, struct db *db, struct error *err);
+/** db_txn_begin() without waiting: 1 begun, 0 somebody else is writing. */
 NODISCARD int db_txn_try_begin(
     struct db_txn *txn, struct db *db, struct error *err);
 NODISCARD int db_txn_commit(struct db_txn *txn, struct error *err);

@@ -36,6 +36,30 @@ db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
 	return begin(txn, db, &DB_SQL[DB_BEGIN], err);
 }
 
+/* Outside of a transaction this fails for want of memory only; what is not
+ * switched back costs an fsync() more, never a row. */
+static void
+be_usual(struct db *db)
+{
+	struct error ignored = ERROR_INIT;
+	int rc = db_exec(db, "PRAGMA synchronous = NORMAL", &ignored);
+
+	(void)rc;
+}
+
+int
+db_txn_begin_durable(struct db_txn *txn, struct db *db, struct error *err)
+{
+	if (db_exec(db, "PRAGMA synchronous = FULL", err) < 0)
+		return -1;
+	if (begin(txn, db, &DB_SQL[DB_BEGIN], err) < 0) {
+		be_usual(db);
+		return -1;
+	}
+	txn->durable = true;
+	return 0;
+}
+
 int
 db_txn_try_begin(struct db_txn *txn, struct db *db, struct error *err)
 {
@@ -56,6 +80,8 @@ db_txn_commit(struct db_txn *txn, struct error *err)
 {
 	if (run(txn->db, &DB_SQL[DB_COMMIT], err) < 0)
 		return -1;
+	if (txn->durable)
+		be_usual(txn->db);
 	txn->db = NULL;
 	return 0;
 }
@@ -67,11 +93,14 @@ db_txn_end(struct db_txn *txn)
 	struct db *db = txn->db;
 
 	txn->db = NULL;
-	/* A full disk or lost memory makes SQLite roll back by itself. */
-	if (db == NULL || sqlite3_get_autocommit(db->handle) != 0)
+	if (db == NULL)
 		return;
-	/* The error that brought us here is the one to report. */
-	(void)run(db, &DB_SQL[DB_ROLLBACK], &ignored);
+	/* A full disk or lost memory makes SQLite roll back by itself; else
+	 * the error that brought us here is the one to report. */
+	if (sqlite3_get_autocommit(db->handle) == 0)
+		(void)run(db, &DB_SQL[DB_ROLLBACK], &ignored);
+	if (txn->durable)
+		be_usual(db);
 }
 
 /* A write that is rolled back never reaches the disk, so ask for room too. */
