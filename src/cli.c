@@ -51,6 +51,7 @@ static const char USAGE[] =
     "  jobs run [--watch]    do what is due; stay and wait for more\n"
     "  jobs list             what was to be done of late, and is\n"
     "  jobs cancel ID        end one that is not finished\n"
+    "  audit verify          has anybody changed the audit log?\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
     "  version               print the version\n"
@@ -93,6 +94,7 @@ static const struct command {
     {"jobs",       "run",    cli_jobs_run,     TAKES_WATCH | TAKES_PIDFILE, false},
     {"jobs",       "list",   cli_jobs_list,    TAKES_JSON,                  false},
     {"jobs",       "cancel", cli_jobs_cancel,  TAKES_JSON,                  true },
+    {"audit",      "verify", cli_audit_verify, TAKES_JSON,                  false},
     {"doctor",     NULL,     cli_doctor,       TAKES_JSON,                  false},
     {"config",     "show",   cli_config_show,  TAKES_JSON,                  false},
     {"version",    NULL,     cli_version,      TAKES_JSON,                  false},

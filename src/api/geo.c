@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "service/audit.h"
 #include "service/jobs.h"
 #include "json/decode.h"
 #include "json/write.h"
@@ -84,6 +85,7 @@ api_geo_re_resolve(struct app *app, const struct request *req,
     struct reply *rep, struct error *err)
 {
 	char location[sizeof "/api/jobs/-9223372036854775808"];
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_GEO_RE_RESOLVE);
 	struct json_out o;
 	int64_t id;
 
@@ -91,6 +93,8 @@ api_geo_re_resolve(struct app *app, const struct request *req,
 	if (json_decode(req->body, req->body_len, NULL, 0, NULL, err) < 0 ||
 	    jobs_queue(app, JOB_GEO_RETRY, "", &id, err) < 0)
 		return -1;
+	audit_target_i64(&note, id);
+	audit_note(app, &note);
 	(void)snprintf(location, sizeof location, "/api/jobs/%" PRId64, id);
 	if (reply_header(rep, "Location", location, err) < 0)
 		return -1;

@@ -113,6 +113,35 @@ shows_bearer(const struct request *req)
 	       strncasecmp(req->authorization, BEARER, BEARER_LEN) == 0;
 }
 
+/* Who the audit log names: nobody yet. */
+static void
+set_nobody(struct app *app, const struct request *req)
+{
+	struct actor *who = &app->actor;
+
+	*who = (struct actor){
+	    .kind = ACTOR_NOBODY,
+	    .has_client = req->client != NULL,
+	    .client = req->client_addr,
+	};
+	if (req->id == NULL ||
+	    !str_copy(who->request_id, sizeof who->request_id, req->id))
+		who->request_id[0] = '\0';
+}
+
+static void
+set_actor(struct actor *who, const struct caller *caller)
+{
+	if (caller->kind != CALLER_TOKEN) {
+		who->kind = ACTOR_SESSION;
+		who->id = caller->session.id;
+		return;
+	}
+	who->kind = ACTOR_TOKEN;
+	who->id = caller->token.id;
+	memcpy(who->name, caller->token.name, sizeof who->name);
+}
+
 static void
 set_caller(struct request *req, const struct caller *caller, const char *kind,
     int64_t id)
@@ -140,6 +169,7 @@ find_session(struct app *app, struct request *req, struct error *err)
 	if (rc != 1)
 		return rc;
 	set_caller(req, &caller, "session", caller.session.id);
+	set_actor(&app->actor, &caller);
 	return 1;
 }
 
@@ -160,6 +190,7 @@ find_token(struct app *app, struct request *req, struct error *err)
 		return rc;
 	caller.scopes = caller.token.scopes;
 	set_caller(req, &caller, "token", caller.token.id);
+	set_actor(&app->actor, &caller);
 	return 1;
 }
 
@@ -273,8 +304,10 @@ look_for_caller(struct app *app, const struct route *route, struct request *req)
 {
 	struct error ignored = ERROR_INIT;
 
-	if (check_caller(app, route, req, &ignored) < 0)
-		req->caller = NULL;
+	if (check_caller(app, route, req, &ignored) == 0)
+		return 0;
+	req->caller = NULL;
+	set_nobody(app, req);
 	return 0;
 }
 
@@ -283,6 +316,7 @@ api_guard(struct app *app, const struct route *route, struct request *req,
     struct reply *rep, struct error *err)
 {
 	(void)rep; /* the guard adds nothing to an answer */
+	set_nobody(app, req);
 	if (route == NULL)
 		return 0;
 	if (shows_bearer(req))

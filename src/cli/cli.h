@@ -19,6 +19,7 @@ enum {
 	CLI_OK = 0,
 	CLI_FAILED = 1,
 	CLI_USAGE = 2,
+	CLI_BROKEN = 3, /* looked, and found what should not be */
 	CLI_NEWER = 78, /* the database is of a later version */
 };
 
@@ -50,6 +51,8 @@ int cli_token_revoke(struct cli *cli);
 bool cli_token_scope(struct cli *cli, const char *name);
 /** `bangui sessions end --all`. */
 int cli_sessions_end(struct cli *cli);
+/** `bangui audit verify`: 0 the log is whole, 3 it is not. */
+int cli_audit_verify(struct cli *cli);
 /** `bangui config show`: every setting, its value and where it came from. */
 int cli_config_show(struct cli *cli);
 /** `bangui version`. */

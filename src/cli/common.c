@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/owner.h"
@@ -33,9 +34,11 @@ int
 cli_open(struct cli *cli, struct app *app)
 {
 	struct error err = ERROR_INIT;
+	uid_t user = getuid(); /* before it is the owner's */
 
 	if (owner_become(cli->settings.state_dir, &err) < 0 ||
 	    app_open_tool(app, &cli->settings, &err) < 0)
 		return cli_fail(&err);
+	app->actor = (struct actor){.kind = ACTOR_CLI, .id = user};
 	return CLI_OK;
 }

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	%D%/access.c \
+	%D%/audit.c \
 	%D%/cli.h \
 	%D%/common.c \
 	%D%/config.c \

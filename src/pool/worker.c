@@ -121,6 +121,7 @@ after_response(struct app *app)
 	struct worker *w = worker_of(app);
 
 	err_clear(&w->closed);
+	app->actor = (struct actor){.kind = ACTOR_NOBODY};
 	if (app_check_schema(app, &w->closed) < 0)
 		set_closed(w);
 	else

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "service/actor.h"
 
 struct counters;
 struct db;
@@ -34,6 +35,7 @@ struct app {
 	struct history *history;   /* service/history.h */
 	struct counters *counters; /* service/task.h; opened when needed */
 	bool counters_tried;
+	struct actor actor;     /* on whose behalf it acts now */
 	int64_t (*now_s)(void); /* the wall clock; tests set their own */
 	int64_t (*mono_ms)(
 	    void);               /* never set back, the same in all processes */

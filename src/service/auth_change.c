@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 #include "service/auth_password.h"
 #include "service/auth_prove.h"
 #include "service/auth_secret.h"
@@ -53,15 +54,19 @@ store(struct app *app, const struct addr *client,
     char token[AUTH_TOKEN_SIZE], struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_PASSWORD_CHANGED);
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	audit_detail(
+	    &note, "tokens", change->revoke_tokens ? "revoked" : "kept");
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    owner_store_set_password(app->db, hash, app->now_s(), err) < 0 ||
 	    session_store_delete_others(
 		app->db, change->session_id, NULL, err) < 0 ||
 	    rotate(app, change->session_id, token, err) < 0 ||
 	    (change->revoke_tokens &&
 		token_store_delete_all(app->db, NULL, err) < 0) ||
-	    auth_throttle_clear(app, client, err) < 0)
+	    auth_throttle_clear(app, client, err) < 0 ||
+	    audit_add(app, &note, err) < 0)
 		return -1;
 	return db_txn_commit(&txn, err);
 }

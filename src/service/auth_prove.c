@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 #include "service/auth.h"
 #include "service/auth_password.h"
 #include "service/auth_throttle.h"
@@ -34,11 +35,15 @@ refuse(struct app *app, const struct auth_attempt *attempt,
     const struct owner *owner, struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_SIGN_IN_FAILED);
 
+	note.outcome = AUDIT_REFUSED;
+	audit_detail(&note, "purpose", attempt->purpose);
 	log_failure(
 	    attempt, owner->has_password ? "wrong_password" : "no_password");
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    auth_throttle_fail(app, &attempt->client, err) < 0 ||
+	    audit_add_failure(app, &note, err) < 0 ||
 	    db_txn_commit(&txn, err) < 0)
 		return -1;
 	if (!owner->has_password)

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 #include "service/auth.h"
 #include "service/auth_prove.h"
 #include "service/auth_secret.h"
@@ -58,6 +59,22 @@ session_end(struct app *app, const char *token, struct error *err)
 	return session_store_delete(app->db, hash, err);
 }
 
+/* Note an act of the session of that hash; 0 as well when there is none. */
+static int
+session_note(struct app *app, const uint8_t hash[AUTH_SECRET_HASH_LEN],
+    enum audit_action action, struct error *err)
+{
+	struct audit_entry note = AUDIT_ENTRY(action);
+	struct session_row row;
+	int rc = session_store_get(app->db, hash, &row, err);
+
+	if (rc <= 0)
+		return rc;
+	note.session_id = row.id;
+	audit_target_i64(&note, row.id);
+	return audit_add(app, &note, err);
+}
+
 static int
 session_begin(struct app *app, const struct auth_login *req, int64_t idle_s,
     struct auth_grant *out, struct error *err)
@@ -79,8 +96,10 @@ session_begin(struct app *app, const struct auth_login *req, int64_t idle_s,
 		    "Something went wrong here. See the log of BanGUI.", "%s",
 		    "a new token is not a token");
 	out->expires_at = row.expires_at;
-	return session_store_add(app->db, hash, &row, &req->client,
-	    user_agent_cut(req->user_agent, agent), err);
+	if (session_store_add(app->db, hash, &row, &req->client,
+		user_agent_cut(req->user_agent, agent), err) < 0)
+		return -1;
+	return session_note(app, hash, AUDIT_SIGN_IN, err);
 }
 
 static int
@@ -90,7 +109,7 @@ login_grant(struct app *app, const struct auth_login *req,
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	struct auth_grant grant;
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    auth_throttle_clear(app, &req->client, err) < 0 ||
 	    session_end(app, req->old_token, err) < 0 ||
 	    session_begin(app, req, idle_seconds(app, owner), &grant, err) <
@@ -165,7 +184,16 @@ auth_session_find(struct app *app, const char *token, bool active,
 int
 auth_logout(struct app *app, const char *token, struct error *err)
 {
-	return session_end(app, token, err);
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	uint8_t hash[AUTH_SECRET_HASH_LEN];
+
+	if (token == NULL || !auth_token_hash(token, hash))
+		return 0;
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
+	    session_note(app, hash, AUDIT_SIGN_OUT, err) < 0 ||
+	    session_store_delete(app->db, hash, err) < 0)
+		return -1;
+	return db_txn_commit(&txn, err);
 }
 
 struct page_walk {
@@ -218,17 +246,34 @@ log_ended(const char *key, int64_t value)
 	log_end(&line);
 }
 
+static int
+note_ended(struct app *app, int64_t n, struct error *err)
+{
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_SESSIONS_ENDED);
+
+	audit_detail_i64(&note, "count", n);
+	return audit_add(app, &note, err);
+}
+
 int
 auth_session_end(struct app *app, int64_t id, struct error *err)
 {
-	int rc = session_store_delete_id(app->db, id, err);
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_SESSION_ENDED);
+	int rc;
 
+	if (db_txn_begin_durable(&txn, app->db, err) < 0)
+		return -1;
+	rc = session_store_delete_id(app->db, id, err);
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
 		return err_set(err, ERR_NOT_FOUND,
 		    "There is no such session. It may have ended already.",
 		    "session %" PRId64, id);
+	audit_target_i64(&note, id);
+	if (audit_add(app, &note, err) < 0 || db_txn_commit(&txn, err) < 0)
+		return -1;
 	log_ended("session_id", id);
 	return 0;
 }
@@ -237,9 +282,12 @@ int
 auth_session_end_others(
     struct app *app, int64_t id, int64_t *ended, struct error *err)
 {
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	int64_t n = 0;
 
-	if (session_store_delete_others(app->db, id, &n, err) < 0)
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
+	    session_store_delete_others(app->db, id, &n, err) < 0 ||
+	    note_ended(app, n, err) < 0 || db_txn_commit(&txn, err) < 0)
 		return -1;
 	log_ended("ended", n);
 	*ended = n;
@@ -249,7 +297,15 @@ auth_session_end_others(
 int
 auth_logout_all(struct app *app, int64_t *ended, struct error *err)
 {
-	return session_store_delete_all(app->db, ended, err);
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	int64_t n = 0;
+
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
+	    session_store_delete_all(app->db, &n, err) < 0 ||
+	    note_ended(app, n, err) < 0 || db_txn_commit(&txn, err) < 0)
+		return -1;
+	*ended = n;
+	return 0;
 }
 
 bool

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 #include "service/auth.h"
 #include "service/auth_password.h"
 #include "service/auth_secret.h"
@@ -74,15 +75,17 @@ auth_setup_code_new(
     struct app *app, char out[AUTH_SETUP_CODE_SIZE], struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	const struct audit_entry note = AUDIT_ENTRY(AUDIT_SETUP_CODE);
 	char code[AUTH_SETUP_CODE_SIZE];
 	struct owner owner;
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    owner_store_get(app->db, &owner, err) < 0)
 		return -1;
 	if (owner.has_password)
 		return refuse_done(err);
-	if (code_replace(app, code, err) < 0 || db_txn_commit(&txn, err) < 0)
+	if (code_replace(app, code, err) < 0 ||
+	    audit_add(app, &note, err) < 0 || db_txn_commit(&txn, err) < 0)
 		return -1;
 	memcpy(out, code, sizeof code);
 	auth_wipe(code, sizeof code);
@@ -175,12 +178,17 @@ static int
 code_refuse(struct app *app, struct db_txn *txn, const struct auth_setup *req,
     const struct owner *owner, struct error *err)
 {
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_SIGN_IN_FAILED);
+
+	note.outcome = AUDIT_REFUSED;
+	audit_detail(&note, "purpose", "setup");
 	log_event(LOG_LEVEL_WARNING, "setup_refused", "%s",
 	    owner->has_code ? "wrong set-up code"
 			    : "there is no valid set-up code");
 	if (owner->has_code &&
 	    (owner_store_count_try(app->db, LIMIT_SETUP_TRIES, err) < 0 ||
 		auth_throttle_fail(app, &req->client, err) < 0 ||
+		audit_add_failure(app, &note, err) < 0 ||
 		db_txn_commit(txn, err) < 0))
 		return -1;
 	return refuse_code(
@@ -195,7 +203,7 @@ setup_check_code(
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	struct owner owner;
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    owner_store_get(app->db, &owner, err) < 0)
 		return -1;
 	if (owner.has_password)
@@ -211,6 +219,7 @@ setup_store(struct app *app, const struct auth_setup *req, const char *hash,
     struct error *err)
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	const struct audit_entry note = AUDIT_ENTRY(AUDIT_SETUP);
 	const struct owner_setup setup = {
 	    .password_hash = hash,
 	    .timezone = req->timezone,
@@ -219,7 +228,7 @@ setup_store(struct app *app, const struct auth_setup *req, const char *hash,
 	};
 	struct owner owner;
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    owner_store_get(app->db, &owner, err) < 0)
 		return -1;
 	if (owner.has_password)
@@ -227,7 +236,8 @@ setup_store(struct app *app, const struct auth_setup *req, const char *hash,
 	if (!code_matches(req, &owner))
 		return refuse_code("replaced while hashing", err);
 	if (owner_store_set_up(app->db, &setup, err) < 0 ||
-	    auth_throttle_clear(app, &req->client, err) < 0)
+	    auth_throttle_clear(app, &req->client, err) < 0 ||
+	    audit_add(app, &note, err) < 0)
 		return -1;
 	return db_txn_commit(&txn, err);
 }
@@ -264,16 +274,23 @@ auth_setup_local(
 {
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	const struct auth_hashing how = auth_hashing_of(app->settings);
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_SETUP);
 	char hash[AUTH_PASSWORD_HASH_SIZE];
+	struct owner owner;
 
 	/* Without the slot: however many strangers sign in, whoever is on the
 	 * machine itself gets in. */
 	if (auth_password_check(password, len, how.max_bytes, "password", err) <
 		0 ||
 	    auth_password_hash(password, len, &how, hash, err) < 0 ||
-	    db_txn_begin(&txn, app->db, err) < 0 ||
+	    db_txn_begin_durable(&txn, app->db, err) < 0 ||
+	    owner_store_get(app->db, &owner, err) < 0 ||
 	    owner_store_set_password(app->db, hash, app->now_s(), err) < 0 ||
 	    session_store_delete_all(app->db, NULL, err) < 0)
+		return -1;
+	if (owner.has_password)
+		note.action = AUDIT_PASSWORD_CHANGED;
+	if (audit_add(app, &note, err) < 0)
 		return -1;
 	return db_txn_commit(&txn, err);
 }

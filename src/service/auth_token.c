@@ -8,8 +8,10 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 #include "service/auth_prove.h"
 #include "service/auth_secret.h"
 #include "service/auth_throttle.h"
@@ -118,6 +120,24 @@ log_created(const struct auth_token_req *req, int64_t id)
 	log_end(&line);
 }
 
+static int
+note_created(struct app *app, const struct auth_token_req *req,
+    const struct auth_token_grant *made, struct error *err)
+{
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_TOKEN_CREATED);
+	char expires[TIME_RFC3339_SIZE] = "never";
+	const char *scope;
+
+	audit_target_i64(&note, made->id);
+	audit_detail_n(&note, "name", req->name, req->name_len);
+	for (size_t n = 0; (scope = auth_scope_name(req->scopes, n)); n++)
+		audit_detail(&note, scope, "yes");
+	if (made->expires_at >= 0)
+		time_format(made->expires_at, expires);
+	audit_detail(&note, "expires", expires);
+	return audit_add(app, &note, err);
+}
+
 /* attempt  of who has proved to know the password; NULL: from the machine */
 static int
 grant(struct app *app, const struct auth_attempt *attempt,
@@ -127,10 +147,12 @@ grant(struct app *app, const struct auth_attempt *attempt,
 	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
 	struct auth_token_grant made;
 
-	if (db_txn_begin(&txn, app->db, err) < 0 ||
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
 	    (attempt != NULL &&
 		auth_throttle_clear(app, &attempt->client, err) < 0) ||
-	    store(app, req, &made, err) < 0 || db_txn_commit(&txn, err) < 0)
+	    store(app, req, &made, err) < 0 ||
+	    note_created(app, req, &made, err) < 0 ||
+	    db_txn_commit(&txn, err) < 0)
 		return -1;
 	*out = made;
 	auth_wipe(&made, sizeof made);
@@ -210,9 +232,14 @@ auth_token_list(struct app *app,
 int
 auth_token_revoke(struct app *app, int64_t id, struct error *err)
 {
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_TOKEN_REVOKED);
 	struct log_line line;
-	int rc = token_store_delete(app->db, id, err);
+	int rc;
 
+	if (db_txn_begin_durable(&txn, app->db, err) < 0)
+		return -1;
+	rc = token_store_delete(app->db, id, err);
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
@@ -220,6 +247,9 @@ auth_token_revoke(struct app *app, int64_t id, struct error *err)
 		    "There is no such token. It may have been revoked "
 		    "already.",
 		    "token %" PRId64, id);
+	audit_target_i64(&note, id);
+	if (audit_add(app, &note, err) < 0 || db_txn_commit(&txn, err) < 0)
+		return -1;
 	log_begin(&line, LOG_LEVEL_INFO, "token_revoked");
 	log_i64(&line, "token_id", id);
 	log_end(&line);
@@ -229,5 +259,16 @@ auth_token_revoke(struct app *app, int64_t id, struct error *err)
 int
 auth_token_revoke_all(struct app *app, int64_t *revoked, struct error *err)
 {
-	return token_store_delete_all(app->db, revoked, err);
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_TOKENS_REVOKED);
+	int64_t n = 0;
+
+	if (db_txn_begin_durable(&txn, app->db, err) < 0 ||
+	    token_store_delete_all(app->db, &n, err) < 0)
+		return -1;
+	audit_detail_i64(&note, "count", n);
+	if (audit_add(app, &note, err) < 0 || db_txn_commit(&txn, err) < 0)
+		return -1;
+	*revoked = n;
+	return 0;
 }

@@ -14,6 +14,7 @@
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/bans.h"
+#include "service/bans_audit.h"
 #include "service/bans_judge.h"
 #include "store/active_ban_store.h"
 
@@ -268,9 +269,13 @@ bans_add(struct app *app, const struct bans_request *req,
 
 	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
 	    jail_check(&names, req->jail, err) < 0 ||
-	    bans_judge(req, true, &items, err) < 0 ||
-	    add_items(app, req, &items, err) < 0)
+	    bans_judge(req, true, &items, err) < 0)
 		return -1;
+	if (add_items(app, req, &items, err) < 0) {
+		bans_audit_failure(app, AUDIT_BAN, req, err);
+		return -1;
+	}
+	bans_audit_items(app, AUDIT_BAN, req, &items);
 	return bans_items_results(&items, req->ips, out, err);
 }
 
@@ -388,9 +393,13 @@ bans_remove(struct app *app, const struct bans_request *req,
 
 	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
 	    (req->jail != NULL && jail_check(&names, req->jail, err) < 0) ||
-	    bans_judge(req, false, &items, err) < 0 ||
-	    remove_items(app, req, &names, &items, err) < 0)
+	    bans_judge(req, false, &items, err) < 0)
 		return -1;
+	if (remove_items(app, req, &names, &items, err) < 0) {
+		bans_audit_failure(app, AUDIT_UNBAN, req, err);
+		return -1;
+	}
+	bans_audit_items(app, AUDIT_UNBAN, req, &items);
 	return bans_items_results(&items, req->ips, out, err);
 }
 
@@ -398,10 +407,16 @@ int
 bans_remove_all(struct app *app, int64_t *count, struct error *err)
 {
 	struct bans_request req = {.jail = NULL};
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_UNBAN_ALL);
 	int rc = f2b_unban_all(app->f2b, count, err);
 
 	note_act(app, NULL); /* also after a failure: who knows */
-	if (rc == 0)
-		log_act("unban_all", &req, NULL, (size_t)*count);
-	return rc;
+	if (rc < 0) {
+		bans_audit_failure(app, AUDIT_UNBAN_ALL, &req, err);
+		return -1;
+	}
+	log_act("unban_all", &req, NULL, (size_t)*count);
+	audit_detail_i64(&note, "count", *count);
+	audit_note(app, &note);
+	return 0;
 }

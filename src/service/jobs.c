@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/audit.h"
 
 static const char *const KINDS[] = {
     [JOB_GEO_COPY] = "geo_copy",
@@ -171,11 +172,17 @@ jobs_list(struct app *app, const struct jobs_filter *filter,
 int
 jobs_cancel(struct app *app, int64_t id, struct error *err)
 {
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_JOB_CANCELLED);
 	struct job job;
 	int rc = job_store_cancel(app->db, id, app->now_s(), err);
 
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
+	if (rc < 0)
+		return -1;
+	if (rc > 0) {
+		audit_target_i64(&note, id);
+		audit_note(app, &note);
+		return 0;
+	}
 	if (jobs_get(app, id, &job, err) < 0)
 		return -1;
 	return err_set(err, ERR_CONFLICT, "The job has finished already.",

@@ -1,8 +1,13 @@
 noinst_LIBRARIES += libservice.a
 libservice_a_SOURCES = \
+	%D%/actor.h \
 	%D%/app.c \
 	%D%/app.h \
 	%D%/app_db.c \
+	%D%/audit.c \
+	%D%/audit.h \
+	%D%/audit_chain.c \
+	%D%/audit_chain.h \
 	%D%/auth.h \
 	%D%/auth_change.c \
 	%D%/auth_change.h \
@@ -30,6 +35,8 @@ libservice_a_SOURCES = \
 	%D%/bans.c \
 	%D%/bans.h \
 	%D%/bans_act.c \
+	%D%/bans_audit.c \
+	%D%/bans_audit.h \
 	%D%/bans_cursor.c \
 	%D%/bans_cursor.h \
 	%D%/bans_diff.c \

@@ -21,6 +21,7 @@ static const char *const NAMES[] = {
     [TASK_GEO_RETRY] = "geo_retry",
     [TASK_RETENTION] = "retention",
     [TASK_JOBS] = "jobs",
+    [TASK_AUDIT] = "audit",
 };
 _Static_assert(ARRAY_LEN(NAMES) == TASK__MAX, "every task has a name");
 _Static_assert((int)TASK__MAX <= (int)COUNTERS_MAX, "and a counter");

@@ -27,6 +27,7 @@ enum task {
 	TASK_GEO_RETRY,    /* ask for every unknown address again */
 	TASK_RETENTION,    /* delete what has outlived its retention */
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
+	TASK_AUDIT,        /* note an act that has been done */
 	TASK__MAX
 };
 

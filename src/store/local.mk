@@ -6,6 +6,10 @@ libstore_a_SOURCES = \
 	%D%/active_ban_store.h \
 	%D%/active_ban_where.c \
 	%D%/active_ban_where.h \
+	%D%/audit_row.c \
+	%D%/audit_row.h \
+	%D%/audit_store.c \
+	%D%/audit_store.h \
 	%D%/ban_count.c \
 	%D%/ban_count.h \
 	%D%/ban_find.c \

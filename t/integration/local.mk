@@ -9,6 +9,7 @@ INTEGRATION_TESTS += %D%/api_fail2ban_away.mjs
 INTEGRATION_TESTS += %D%/api_input.mjs
 INTEGRATION_TESTS += %D%/api_signin.mjs
 INTEGRATION_TESTS += %D%/api_walk.mjs
+INTEGRATION_TESTS += %D%/audit.mjs
 INTEGRATION_TESTS += %D%/geo.mjs
 INTEGRATION_TESTS += %D%/geo_http.mjs
 INTEGRATION_TESTS += %D%/history.mjs
