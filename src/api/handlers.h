@@ -68,6 +68,7 @@ route_handler api_bans_remove_all;
 
 /* bans.c */
 route_handler api_archive_list;
+route_handler api_audit_list;
 
 /* stats.c */
 route_handler api_stats_by_country;

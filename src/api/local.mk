@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libapi.a
 libapi_a_SOURCES = \
 	%D%/active_bans.c \
+	%D%/audit.c \
 	%D%/auth.c \
 	%D%/ban_filter.c \
 	%D%/ban_filter.h \

@@ -30,6 +30,7 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/jobs",                ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jobs_list },
 	{ HTTP_GET,      "/api/jobs/{id}",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jobs_get },
 	{ HTTP_DELETE,   "/api/jobs/{id}",           ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 0,          api_jobs_cancel },
+	{ HTTP_GET,      "/api/audit",               ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_audit_list },
 	{ HTTP_GET,      "/api/jails",               ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_list },
 	{ HTTP_GET,      "/api/jails/{name}",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_get },
 

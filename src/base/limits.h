@@ -168,6 +168,7 @@
 #define LIMIT_USER_AGENT 200            /* bytes kept of a browser's name */
 #define LIMIT_TIMEZONE 64               /* bytes of an IANA name */
 #define LIMIT_AUDIT_TARGET 256   /* bytes kept of what an act was done to */
+#define LIMIT_AUDIT_COUNT 10000  /* rows of a list counted exactly */
 #define LIMIT_AUDIT_DETAILS 1024 /* bytes of an act's details */
 
 #endif

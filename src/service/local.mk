@@ -8,6 +8,8 @@ libservice_a_SOURCES = \
 	%D%/audit.h \
 	%D%/audit_chain.c \
 	%D%/audit_chain.h \
+	%D%/audit_list.c \
+	%D%/audit_list.h \
 	%D%/auth.h \
 	%D%/auth_change.c \
 	%D%/auth_change.h \

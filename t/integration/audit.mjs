@@ -115,6 +115,55 @@ test('the command line is an actor, and verifies the chain', () => {
 	assert.deepEqual([last.actor_kind, last.action, last.client, last.seq], [3, 'sessions_ended', null, before.rows + 1]);
 });
 
+test('the list has filters and pages', async () => {
+	await me.signIn(NEXT);
+	const get = async (search = '') => {
+		const r = await me.get(`/api/audit${search}`);
+		assert.equal(r.status, 200, r.text);
+		return r.json;
+	};
+	const all = await get('?limit=1000');
+	assert.equal(all.total, all.items.length);
+	assert.deepEqual([all.total_exact, all.next_cursor], [true, null]);
+	assert.deepEqual(all.items.map((r) => r.seq), all.items.map((_, i) => all.items.length - i));
+	const paged = [];
+	for (let cursor = ''; cursor !== null;) {
+		const page = await get(`?limit=3${cursor && `&cursor=${cursor}`}`);
+		assert.equal(page.total, all.total);
+		paged.push(...page.items);
+		cursor = page.next_cursor;
+	}
+	assert.deepEqual(paged, all.items);
+	const [ban] = (await get('?actor=token')).items;
+	assert.deepEqual([ban.actor.name, ban.action, ban.target, ban.outcome, ban.client, ban.details],
+		['a script', 'ban', '198.51.100.8', 'done', '127.0.0.1', [{ name: 'jail', value: 'sshd' }]]);
+	const seqs = async (search) => (await get(search)).items.map((r) => r.seq);
+	const where = (test) => all.items.filter(test).map((r) => r.seq);
+	for (const [search, test] of [
+		['?action=ban', (r) => r.action === 'ban'],
+		['?target=198.51.100.7', (r) => r.target === '198.51.100.7'],
+		['?target=198.51.100.*', (r) => r.target?.startsWith('198.51.100.')],
+		['?target=198.51.100.7&action=unban', (r) => r.target === '198.51.100.7' && r.action === 'unban'],
+		[`?actor=token:${ban.actor.id}`, (r) => r.actor.kind === 'token'],
+		['?actor=cli&range=24h', (r) => r.actor.kind === 'cli'],
+		[`?from=${all.items[0].at}`, (r) => r.at >= all.items[0].at],
+		[`?to=${all.items[0].at}`, (r) => r.at < all.items[0].at],
+	]) {
+		const want = where(test);
+		assert.ok(search.startsWith('?to') || want.length > 0, search);
+		assert.deepEqual(await seqs(search), want, search);
+	}
+	assert.deepEqual(await seqs('?target=%25'), []);
+	const first = await me.get('/api/audit?limit=2');
+	const again = await me.get('/api/audit?limit=2', { headers: { 'If-None-Match': first.headers.etag } });
+	assert.equal(again.status, 304);
+	for (const [search, status] of [['action=x', 422], ['actor=x', 422], ['actor=token:x', 422], ['actor=:1', 422],
+		['target=', 422], [`target=${'x'.repeat(257)}`, 422], ['range=1h', 422], ['x=1', 422], ['cursor=x', 400], ['limit=0', 422]])
+		assert.equal((await me.get(`/api/audit?${search}`)).status, status, search);
+	for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+		assert.equal((await me.request(method, '/api/audit')).status, 405);
+});
+
 test('nobody changes a row unnoticed', () => {
 	assert.throws(() => query("UPDATE audit SET target = 'x' WHERE seq = 3"));
 	query("DROP TRIGGER audit_no_update; UPDATE audit SET target = 'x' WHERE seq = 3");
