@@ -68,7 +68,7 @@ is_process() {
 
 # is_dead PID: gone, or a zombie
 is_dead() {
-	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null
+	! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
 }
 
 # all_dead PID...
