@@ -149,8 +149,9 @@
 #define LIMIT_PASSWORD_READ 2048    /* bytes taken in, to be judged */
 #define LIMIT_SETUP_TRIES 10        /* wrong codes until it is burnt */
 #define LIMIT_HASH_WAIT_MS 2000     /* for the machine's one hash slot */
+#define LIMIT_HASH_PLACE_MS 50      /* ... and for the place to wait at */
 #define LIMIT_HASHES_MINUTE 60      /* password hashes, whole machine */
-#define LIMIT_HASHES_KEPT 20        /* ... of which for known clients */
+#define LIMIT_HASHES_KEPT 50        /* ... of which for known clients */
 #define LIMIT_KNOWN_S (30 * 86400)  /* a client is known for, seconds */
 #define LIMIT_THROTTLE_FREE 5       /* failures without a wait */
 #define LIMIT_THROTTLE_NET_FACTOR 4 /* times that for an IPv6 /48 */

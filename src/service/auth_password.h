@@ -36,11 +36,15 @@ NODISCARD int auth_password_check(const char *password, size_t len, size_t max,
     const char *field, struct error *err);
 
 /**
- * The machine's one slot for hashing, in dir; at most one other process waits
- * for it. Returns a descriptor that gives it back when closed, or -1:
- * ERR_THROTTLED when both places are taken.
+ * The machine's one slot for hashing, in dir.
+ * favoured  waits for it, for at most two seconds, if nobody else does; others
+ *           never wait, and do not take it from one who is waiting: a flood
+ *           of strangers has one hash at most before the owner's
+ * Returns a descriptor that gives it back when closed, or -1: ERR_THROTTLED
+ * when it is taken.
  */
-NODISCARD int auth_password_slot(const char *dir, struct error *err);
+NODISCARD int auth_password_slot(
+    const char *dir, bool favoured, struct error *err);
 
 /** Hash a password that auth_password_check() accepts. */
 NODISCARD int auth_password_hash(const char *password, size_t len,

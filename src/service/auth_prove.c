@@ -103,13 +103,13 @@ auth_prove(struct app *app, const struct auth_attempt *attempt,
     struct auth_proof *out, struct error *err)
 {
 	const struct auth_hashing how = auth_hashing_of(app->settings);
-	bool good = false;
+	bool good = false, known = false;
 
 	if (check_form(app, attempt, err) < 0 ||
 	    auth_throttle_check(app, &attempt->client, err) < 0 ||
-	    auth_throttle_afford(app, &attempt->client, err) < 0)
+	    auth_throttle_afford(app, &attempt->client, &known, err) < 0)
 		return -1;
-	out->slot = auth_password_slot(app->settings->state_dir, err);
+	out->slot = auth_password_slot(app->settings->state_dir, known, err);
 	if (out->slot < 0)
 		return -1;
 	/* Asked again: who held the slot may have been the same client, and

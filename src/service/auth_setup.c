@@ -258,7 +258,7 @@ auth_setup(struct app *app, const struct auth_setup *req, struct error *err)
 	    auth_throttle_check(app, &req->client, err) < 0 ||
 	    setup_check_code(app, req, err) < 0)
 		return -1;
-	slot = auth_password_slot(app->settings->state_dir, err);
+	slot = auth_password_slot(app->settings->state_dir, true, err);
 	if (slot < 0 || auth_throttle_spend(app, &req->client, true, err) < 0 ||
 	    auth_password_hash(
 		req->password, req->password_len, &how, hash, err) < 0 ||

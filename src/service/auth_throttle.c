@@ -95,6 +95,30 @@ refuse(int64_t wait_s, const char *why, struct error *err)
 	return -1;
 }
 
+/* Did the narrowest ring sign in of late? */
+static int
+is_known(struct app *app, const struct ring *narrowest, struct error *err)
+{
+	return throttle_store_is_known(
+	    app->db, &narrowest->network, app->now_s() - LIMIT_KNOWN_S, err);
+}
+
+/* How many of the rings keep this client waiting: a /64 that the owner signed
+ * in from answers for itself alone, or any neighbour in its /48 could lock
+ * the owner out. */
+static int
+rings_that_bind(
+    struct app *app, const struct ring *rings, size_t *n, struct error *err)
+{
+	int known = *n > 1 ? is_known(app, rings, err) : 0;
+
+	if (known < 0)
+		return -1;
+	if (known > 0)
+		*n = 1;
+	return 0;
+}
+
 int
 auth_throttle_check(
     struct app *app, const struct addr *client, struct error *err)
@@ -105,6 +129,8 @@ auth_throttle_check(
 	int64_t now = app->now_s();
 	int64_t wait = 0;
 
+	if (rings_that_bind(app, rings, &n, err) < 0)
+		return -1;
 	for (i = 0; i < n; i++) {
 		if (ring_load(app, &rings[i].network, now, &row, err) < 0)
 			return -1;
@@ -176,33 +202,31 @@ budget_load(
 	return 0;
 }
 
-/* How much of the budget client may use. */
+/* Did client sign in of late? */
 static int
-budget_limit(
-    struct app *app, const struct addr *client, int64_t *out, struct error *err)
+client_is_known(
+    struct app *app, const struct addr *client, bool *out, struct error *err)
 {
 	struct ring rings[RINGS_MAX];
 	int known;
 
 	(void)rings_of(client, rings); /* the first is there always */
-	known = throttle_store_is_known(
-	    app->db, &rings[0].network, app->now_s() - LIMIT_KNOWN_S, err);
+	known = is_known(app, rings, err);
 	if (known < 0)
 		return -1;
-	*out = LIMIT_HASHES_MINUTE - (known > 0 ? 0 : LIMIT_HASHES_KEPT);
+	*out = known > 0;
 	return 0;
 }
 
 /* What the budget holds now, and how much of it client may use. */
 static int
-budget_ask(struct app *app, const struct addr *client, bool favoured,
+budget_ask(struct app *app, const struct addr *client, bool *favoured,
     struct hash_budget *b, int64_t *limit, struct error *err)
 {
-	if (budget_load(app, app->now_s(), b, err) < 0)
+	if (budget_load(app, app->now_s(), b, err) < 0 ||
+	    (!*favoured && client_is_known(app, client, favoured, err) < 0))
 		return -1;
-	if (!favoured)
-		return budget_limit(app, client, limit, err);
-	*limit = LIMIT_HASHES_MINUTE;
+	*limit = LIMIT_HASHES_MINUTE - (*favoured ? 0 : LIMIT_HASHES_KEPT);
 	return 0;
 }
 
@@ -214,14 +238,18 @@ refuse_budget(const struct hash_budget *b, int64_t limit, struct error *err)
 
 int
 auth_throttle_afford(
-    struct app *app, const struct addr *client, struct error *err)
+    struct app *app, const struct addr *client, bool *known, struct error *err)
 {
 	struct hash_budget b;
 	int64_t limit = 0;
+	bool favoured = false;
 
-	if (budget_ask(app, client, false, &b, &limit, err) < 0)
+	if (budget_ask(app, client, &favoured, &b, &limit, err) < 0)
 		return -1;
-	return b.spent >= limit ? refuse_budget(&b, limit, err) : 0;
+	if (b.spent >= limit)
+		return refuse_budget(&b, limit, err);
+	*known = favoured;
+	return 0;
 }
 
 int
@@ -234,7 +262,7 @@ auth_throttle_spend(struct app *app, const struct addr *client, bool favoured,
 	bool refused;
 
 	if (db_txn_begin(&txn, app->db, err) < 0 ||
-	    budget_ask(app, client, favoured, &b, &limit, err) < 0)
+	    budget_ask(app, client, &favoured, &b, &limit, err) < 0)
 		return -1;
 	refused = b.spent >= limit;
 	if (!refused) {

@@ -22,9 +22,10 @@ NODISCARD int auth_throttle_check(
 /**
  * Is a hash left for client in the machine's budget? Asked before waiting for
  * the slot, so that those who are refused anyway do not stand in the way.
+ * known  did client sign in within the last 30 days?
  */
 NODISCARD int auth_throttle_afford(
-    struct app *app, const struct addr *client, struct error *err);
+    struct app *app, const struct addr *client, bool *known, struct error *err);
 
 /**
  * Take one hash from the machine's budget.

@@ -282,7 +282,7 @@ hold_slot(const char *dir, int *release_fd)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		int fd = auth_password_slot(dir, &err);
+		int fd = auth_password_slot(dir, true, &err);
 
 		(void)close(go[1]);
 		if (fd < 0 || write(ready[1], &c, 1) != 1 ||
@@ -326,13 +326,13 @@ the_machine_has_one_slot_and_one_waiting_place(void **state)
 	    scratch_path(&s, "hash-wait.lock"), FILE_LOCK_EXCLUSIVE, 0, &err);
 	assert_true(waiting >= 0);
 	began = time_mono_ms();
-	fd = auth_password_slot(s.dir, &err);
+	fd = auth_password_slot(s.dir, true, &err);
 	assert_int_equal(fd, -1);
 	assert_int_equal(err.code, ERR_THROTTLED);
 	assert_true(err.retry_after_s > 0);
 	assert_true(time_mono_ms() - began < 500);
 	let_go(pid, release_fd);
-	fd = auth_password_slot(s.dir, &err);
+	fd = auth_password_slot(s.dir, true, &err);
 	assert_true(fd >= 0);
 	scratch_release(&s);
 }
@@ -351,7 +351,7 @@ a_waiter_gives_up_after_two_seconds(void **state)
 	scratch_init(&s);
 	pid = hold_slot(s.dir, &release_fd);
 	began = time_mono_ms();
-	fd = auth_password_slot(s.dir, &err);
+	fd = auth_password_slot(s.dir, true, &err);
 	took = time_mono_ms() - began;
 	assert_int_equal(fd, -1);
 	assert_int_equal(err.code, ERR_THROTTLED);
@@ -361,6 +361,35 @@ a_waiter_gives_up_after_two_seconds(void **state)
 	    scratch_path(&s, "hash-wait.lock"), FILE_LOCK_EXCLUSIVE, 0, &err);
 	assert_true(fd >= 0);
 	let_go(pid, release_fd);
+	scratch_release(&s);
+}
+
+static void
+who_is_not_favoured_neither_waits_nor_goes_before_who_does(void **state)
+{
+	AUTO(fd_closep) int waiting = -1;
+	AUTO(fd_closep) int fd = -1;
+	struct error err = ERROR_INIT;
+	struct scratch s;
+	int64_t began = time_mono_ms();
+	int release_fd = -1;
+	pid_t pid;
+
+	(void)state;
+	scratch_init(&s);
+	pid = hold_slot(s.dir, &release_fd);
+	assert_int_equal(auth_password_slot(s.dir, false, &err), -1);
+	assert_int_equal(err.code, ERR_THROTTLED);
+	assert_true(time_mono_ms() - began < 500);
+	waiting = file_lock(
+	    scratch_path(&s, "hash-wait.lock"), FILE_LOCK_EXCLUSIVE, 0, &err);
+	assert_true(waiting >= 0);
+	let_go(pid, release_fd);
+	assert_int_equal(auth_password_slot(s.dir, false, &err), -1);
+	assert_int_equal(err.code, ERR_THROTTLED);
+	fd_closep(&waiting);
+	fd = auth_password_slot(s.dir, false, &err);
+	assert_true(fd >= 0);
 	scratch_release(&s);
 }
 
@@ -377,7 +406,7 @@ the_slot_of_a_dead_process_is_free(void **state)
 	scratch_init(&s);
 	pid = hold_slot(s.dir, &release_fd);
 	let_go(pid, release_fd);
-	fd = auth_password_slot(s.dir, &err);
+	fd = auth_password_slot(s.dir, true, &err);
 	assert_true(fd >= 0);
 	scratch_release(&s);
 }
@@ -390,7 +419,8 @@ a_directory_without_room_for_locks_is_an_error(void **state)
 
 	(void)state;
 	scratch_init(&s);
-	assert_int_equal(auth_password_slot(scratch_path(&s, "no"), &err), -1);
+	assert_int_equal(
+	    auth_password_slot(scratch_path(&s, "no"), true, &err), -1);
 	assert_int_equal(err.code, ERR_INTERNAL);
 	scratch_release(&s);
 }
@@ -414,6 +444,8 @@ main(void)
 	    cmocka_unit_test(a_cost_that_bcrypt_does_not_know_is_an_error),
 	    cmocka_unit_test(the_machine_has_one_slot_and_one_waiting_place),
 	    cmocka_unit_test(a_waiter_gives_up_after_two_seconds),
+	    cmocka_unit_test(
+		who_is_not_favoured_neither_waits_nor_goes_before_who_does),
 	    cmocka_unit_test(the_slot_of_a_dead_process_is_free),
 	    cmocka_unit_test(a_directory_without_room_for_locks_is_an_error),
 	};
