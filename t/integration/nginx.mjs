@@ -385,6 +385,8 @@ test('the TLS example works, with HSTS on page, API and errors', async () => {
 	await tlsAsk('/api/x', { 'X-Forwarded-For': '203.0.113.5' });
 	assert.equal(params().REMOTE_ADDR, '203.0.113.5');
 	assert.equal(params().REQUEST_SCHEME, 'https');
+	await tlsAsk('/api/x', { 'X-Forwarded-For': '198.51.100.1, 203.0.113.5, 127.0.0.1' });
+	assert.equal(params().REMOTE_ADDR, '203.0.113.5', 'the right-most that is no proxy of ours');
 	await ask('/api/x', { headers: { 'X-Forwarded-For': '203.0.113.5' } });
 	assert.equal(params().REMOTE_ADDR, '127.0.0.1', 'believed only where it was switched on');
 });

@@ -100,7 +100,7 @@ export async function startStack(opts = {}) {
 		rmSync(dir, { recursive: true, force: true });
 		throw new Error(`the stack did not start:\n${e.stderr}`);
 	}
-	return new Stack(dir);
+	return new Stack(dir, opts.build ?? BUILD);
 }
 
 // Stacks that run; what a test that failed or was interrupted left is ended
@@ -121,17 +121,21 @@ function parseEnv(text) {
 }
 
 class Stack {
-	constructor(dir) {
+	constructor(dir, build) {
 		this.dir = dir;
+		this.build = build;
 		running.add(dir);
 		this.env = parseEnv(readFileSync(join(dir, 'env'), 'utf8'));
 		this.url = this.env.BANGUI_URL;
 		this.answered = []; // request ids of answers of the program
 	}
 
-	/** A browser of its own: its cookies are nobody else's. */
-	client() {
-		return new Client(this);
+	/**
+	 * A browser of its own: its cookies are nobody else's. from: an address
+	 * of the loopback network that it comes from.
+	 */
+	client({ from } = {}) {
+		return new Client(this, from);
 	}
 
 	/** Hostile lines for ip in the log that jail watches. */
@@ -175,6 +179,11 @@ class Stack {
 	/** Ends the pool and nothing else. */
 	async stopPool() {
 		await run(STACK, ['stop-pool', this.dir]);
+	}
+
+	/** Starts it again, with four workers. */
+	async startPool() {
+		await run(STACK, ['start-pool', this.dir, '--build', this.build]);
 	}
 
 	/** The pool's workers now, which need not be those of the start. */
@@ -261,8 +270,9 @@ function parseLogLine(line) {
 }
 
 class Client {
-	constructor(stack) {
+	constructor(stack, from) {
 		this.stack = stack;
+		this.from = from;
 		this.cookies = new Map();
 	}
 
@@ -300,7 +310,7 @@ class Client {
 	 */
 	async request(method, path, opts = {}) {
 		const body = opts.json === undefined ? opts.body : JSON.stringify(opts.json);
-		const r = await send(this.stack.url, method, path,
+		const r = await send({ url: this.stack.url, from: this.from }, method, path,
 			this.headersFor(method, body, opts), body);
 		for (const line of r.setCookie)
 			this.keepCookie(line);
@@ -347,11 +357,11 @@ class Client {
 }
 
 /** One exchange over a connection of its own, nothing added or followed. */
-function send(url, method, path, headers, body) {
+function send({ url, from }, method, path, headers, body) {
 	return new Promise((done, failed) => {
 		const { hostname, port } = new URL(url);
 		const req = http.request({ hostname, port, method, path, headers,
-			agent: false, timeout: 70000 }, (res) => {
+			localAddress: from, agent: false, timeout: 70000 }, (res) => {
 			const chunks = [];
 			res.on('data', (chunk) => chunks.push(chunk));
 			res.on('error', failed);
