@@ -7,7 +7,7 @@ import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { BUILD, startStack, until } from '../lib/stack.mjs';
+import { BUILD, PASSWORD, startStack, until } from '../lib/stack.mjs';
 
 const run = promisify(execFile);
 const SMOKE = process.argv.includes('--smoke');
@@ -289,15 +289,15 @@ async function memory(stack, cookie) {
 		growth <= 2);
 }
 
-/** One request over nginx: {status, ms}. */
-function ask(stack, path, { cookie, method = 'GET', body } = {}) {
+/** One request over nginx, from an address of the loopback network: {status, ms}. */
+function ask(stack, path, { cookie, method = 'GET', body, from } = {}) {
 	const begun = process.hrtime.bigint();
 	const headers = cookie ? { Cookie: cookie } : {};
 	if (body !== undefined)
 		Object.assign(headers, { 'Content-Type': 'application/json', 'X-BanGUI-Request': '1',
 			Origin: stack.url, 'Content-Length': Buffer.byteLength(body) });
 	return new Promise((done, failed) => {
-		const req = http.request(new URL(path, stack.url), { method, headers, agent: false },
+		const req = http.request(new URL(path, stack.url), { method, headers, agent: false, localAddress: from },
 			(res) => {
 				res.resume();
 				res.on('end', () => done({ status: res.statusCode,
@@ -340,6 +340,70 @@ async function hungFail2ban(stack, cookie) {
 		'fail2ban is used again');
 }
 
+const LOGINS = 200; // a second
+
+/** So many wrong passwords a second, no two of one address, until end(); counts statuses. */
+function flood(stack) {
+	const body = JSON.stringify({ password: 'a guess at the password' });
+	const asked = [];
+	const began = Date.now();
+	const timer = setInterval(() => {
+		while (asked.length < (Date.now() - began) * LOGINS / 1000) {
+			const n = asked.length;
+			asked.push(ask(stack, '/api/auth/login',
+				{ method: 'POST', body, from: `127.1.${n >> 8}.${n & 255}` }));
+		}
+	}, 5);
+	return { end: async () => {
+		clearInterval(timer);
+		const seconds = (Date.now() - began) / 1000;
+		const statuses = {};
+		for (const { status } of await Promise.all(asked))
+			statuses[status] = (statuses[status] ?? 0) + 1;
+		return { statuses, rate: asked.length / seconds };
+	} };
+}
+
+/** SEC-15: an address with a good sign-in tries again until it is let in. */
+async function signInMeanwhile(stack, body) {
+	const began = Date.now();
+	for (let tries = 1; ; tries++) {
+		const r = await ask(stack, '/api/auth/login', { method: 'POST', body });
+		if (r.status === 200)
+			return { tries, seconds: (Date.now() - began) / 1000 };
+		assert.equal(r.status, 429);
+		await new Promise((done) => setTimeout(done, 200));
+	}
+}
+
+/** SEC-15: other requests beside a flood of sign-ins, and the owner's own at its worst moment. */
+async function loginFlood(stack, cookie) {
+	const paths = ['/api/version', '/api/active-bans?limit=50'];
+	const rates = async () => {
+		const got = paths.map(() => []);
+		for (let i = 0; i < ROUNDS; i++)
+			for (const [at, path] of paths.entries())
+				got[at].push((await load(stack.url + path, { cookie })).rate);
+		return got.map(median);
+	};
+	const alone = await rates();
+	const flooding = flood(stack);
+	let beside, owner, seen;
+	try {
+		[beside, owner] = await Promise.all([rates(),
+			signInMeanwhile(stack, JSON.stringify({ password: PASSWORD }))]);
+	} finally {
+		seen = await flooding.end();
+	}
+	assert.deepEqual(Object.keys(seen.statuses).filter((s) => s !== '401' && s !== '429'), []);
+	const what = `${Math.round(seen.rate)} wrong sign-ins a second (${seen.statuses[401]} hashed)`;
+	for (const [i, path] of paths.entries())
+		row('SEC-15', `${path} beside ${what}`, `${(beside[i] / alone[i]).toFixed(2)} of ` +
+			`${Math.round(alone[i])}/s`, '>= 0.5', beside[i] / alone[i] >= 0.5);
+	row('SEC-15', '... the owner from an address known', `in at try ${owner.tries}, after ` +
+		`${owner.seconds.toFixed(1)} s`, '<= 5 s', owner.seconds <= 5);
+}
+
 /**
  * Goal 12, start: from spawn-fcgi's start to the first answer over nginx, on
  * a database that exists. The listening socket is there before the program.
@@ -375,7 +439,9 @@ function print() {
 		console.log(r.map((cell, i) => String(cell).padEnd(widths[i])).join('  ').trimEnd());
 }
 
-const stack = await startStack({ workers: WORKERS, geo: true });
+// hashing costs what it costs unless an operator says otherwise
+const stack = await startStack({ workers: WORKERS, geo: true,
+	settings: { BANGUI_BCRYPT_COST: '12' } });
 let floor;
 try {
 	const me = stack.client();
@@ -392,6 +458,7 @@ try {
 	await manyBans(stack, me, cookie);
 	await memory(stack, cookie);
 	await hungFail2ban(stack, cookie);
+	await loginFlood(stack, cookie);
 	await startTime(stack);
 } finally {
 	print();
