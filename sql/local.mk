@@ -12,7 +12,8 @@ SQL_FILES = \
 	%D%/0010_retention.sql \
 	%D%/0011_ban_sum.sql \
 	%D%/0012_ban_walk.sql \
-	%D%/0013_audit.sql
+	%D%/0013_audit.sql \
+	%D%/0014_idempotency.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -6,6 +6,7 @@
 #include "api/geo_json.h"
 #include "api/handlers.h"
 #include "api/ip_filter.h"
+#include "api/once.h"
 #include "api/query.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -200,8 +201,8 @@ put_results(
 	return json_end(&o, err);
 }
 
-int
-api_bans_add(struct app *app, const struct request *req, struct reply *rep,
+static int
+add(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
 	AUTO(bans_body_release) struct bans_body b = {0};
@@ -214,6 +215,13 @@ api_bans_add(struct app *app, const struct request *req, struct reply *rep,
 	if (bans_add(app, &request, &results, err) < 0)
 		return -1;
 	return put_results(rep, &results, err);
+}
+
+int
+api_bans_add(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	return once(app, req, rep, add, err);
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include "api/geo_json.h"
 #include "api/handlers.h"
+#include "api/once.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "http/reply.h"
@@ -80,9 +81,9 @@ api_geo_stats(struct app *app, const struct request *req, struct reply *rep,
 	return json_end(&o, err);
 }
 
-int
-api_geo_re_resolve(struct app *app, const struct request *req,
-    struct reply *rep, struct error *err)
+static int
+re_resolve(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
 {
 	char location[sizeof "/api/jobs/-9223372036854775808"];
 	struct audit_entry note = AUDIT_ENTRY(AUDIT_GEO_RE_RESOLVE);
@@ -104,4 +105,11 @@ api_geo_re_resolve(struct app *app, const struct request *req,
 	json_put_i64(&o, "job_id", id);
 	json_put_close(&o);
 	return json_end(&o, err);
+}
+
+int
+api_geo_re_resolve(struct app *app, const struct request *req,
+    struct reply *rep, struct error *err)
+{
+	return once(app, req, rep, re_resolve, err);
 }

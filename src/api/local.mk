@@ -23,6 +23,8 @@ libapi_a_SOURCES = \
 	%D%/jails.c \
 	%D%/jobs.c \
 	%D%/metrics.c \
+	%D%/once.c \
+	%D%/once.h \
 	%D%/openapi.c \
 	%D%/openapi.h \
 	%D%/password.c \

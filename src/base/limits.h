@@ -21,6 +21,9 @@
 #define LIMIT_BAN_IPS 1000 /* addresses of one ban request */
 #define LIMIT_REASON 200   /* bytes of a reason */
 
+#define LIMIT_IDEMPOTENCY_KEY 64  /* characters */
+#define LIMIT_IDEMPOTENCY_S 86400 /* a key's first answer is kept for */
+
 /* JSON in (SEC-30) */
 #define LIMIT_JSON_TEXT (1024 * 1024) /* bytes; json-c counts in int */
 #define LIMIT_JSON_DEPTH 16

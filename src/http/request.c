@@ -29,6 +29,7 @@ enum cgi {
 	CGI_SEC_FETCH_SITE,
 	CGI_BANGUI_REQUEST,
 	CGI_BANGUI_POLL,
+	CGI_IDEMPOTENCY_KEY,
 	CGI_USER_AGENT,
 	CGI__MAX
 };
@@ -55,6 +56,7 @@ static const struct {
 	[CGI_SEC_FETCH_SITE] = CGI_ROW("HTTP_SEC_FETCH_SITE"),
 	[CGI_BANGUI_REQUEST] = CGI_ROW("HTTP_X_BANGUI_REQUEST"),
 	[CGI_BANGUI_POLL] = CGI_ROW("HTTP_X_BANGUI_POLL"),
+	[CGI_IDEMPOTENCY_KEY] = CGI_ROW("HTTP_IDEMPOTENCY_KEY"),
 	[CGI_USER_AGENT] = CGI_ROW("HTTP_USER_AGENT"),
 #undef CGI_ROW
 };
@@ -332,6 +334,7 @@ set_headers(struct request *req, const char *const values[CGI__MAX])
 	req->sec_fetch_site = values[CGI_SEC_FETCH_SITE];
 	req->bangui_request = values[CGI_BANGUI_REQUEST];
 	req->bangui_poll = values[CGI_BANGUI_POLL];
+	req->idempotency_key = values[CGI_IDEMPOTENCY_KEY];
 	req->user_agent = values[CGI_USER_AGENT];
 }
 

@@ -75,6 +75,7 @@ struct request {
 	const char *sec_fetch_site;
 	const char *bangui_request; /* X-BanGUI-Request */
 	const char *bangui_poll;    /* X-BanGUI-Poll */
+	const char *idempotency_key;
 	const char *user_agent;
 
 	/* set by the guard before a handler runs */

@@ -66,6 +66,8 @@ libservice_a_SOURCES = \
 	%D%/history_copy.h \
 	%D%/history_look.c \
 	%D%/history_look.h \
+	%D%/idempotency.c \
+	%D%/idempotency.h \
 	%D%/ips.c \
 	%D%/ips.h \
 	%D%/jails.c \

@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "service/app.h"
 #include "store/geo_cache_store.h"
+#include "store/idempotency_store.h"
 #include "store/job_store.h"
 #include "store/retention_store.h"
 #include "store/session_store.h"
@@ -52,6 +53,13 @@ keep_jobs(const struct settings *settings)
 	return LIMIT_JOB_KEPT_S;
 }
 
+static int64_t
+keep_answers(const struct settings *settings)
+{
+	(void)settings;
+	return LIMIT_IDEMPOTENCY_S;
+}
+
 static const struct rule {
 	const char *name;
 	const struct sweep_sql *sweep;
@@ -64,6 +72,8 @@ static const struct rule {
 	[RETENTION_KNOWN_CLIENTS] =
 	    { "known_clients", &KNOWN_CLIENT_SWEEP, keep_known },
 	[RETENTION_JOBS] = { "jobs", &JOB_SWEEP, keep_jobs },
+	[RETENTION_ANSWERS] =
+	    { "answers", &IDEMPOTENCY_SWEEP, keep_answers },
   // clang-format on
 };
 _Static_assert(ARRAY_LEN(RULES) == RETENTION__MAX, "one rule a kind");

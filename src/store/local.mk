@@ -30,6 +30,8 @@ libstore_a_SOURCES = \
 	%D%/geo_quota_store.h \
 	%D%/history_store.c \
 	%D%/history_store.h \
+	%D%/idempotency_store.c \
+	%D%/idempotency_store.h \
 	%D%/job_store.c \
 	%D%/job_store.h \
 	%D%/migrations.h \

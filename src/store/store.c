@@ -16,6 +16,7 @@
 #include "store/geo_cache_store.h"
 #include "store/geo_quota_store.h"
 #include "store/history_store.h"
+#include "store/idempotency_store.h"
 #include "store/job_store.h"
 #include "store/owner_store.h"
 #include "store/retention_store.h"
@@ -40,6 +41,7 @@ store_prepare(struct db *db, struct error *err)
 	    geo_cache_store_prepare,
 	    geo_quota_store_prepare,
 	    history_store_prepare,
+	    idempotency_store_prepare,
 	    job_store_prepare,
 	    owner_store_prepare,
 	    retention_store_prepare,

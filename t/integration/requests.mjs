@@ -85,7 +85,7 @@ const ROWS = [
 
 	...['HTTP_COOKIE', 'HTTP_HOST', 'HTTP_ORIGIN', 'HTTP_AUTHORIZATION', 'CONTENT_TYPE',
 		'HTTP_X_BANGUI_REQUEST', 'HTTP_SEC_FETCH_SITE', 'HTTP_IF_NONE_MATCH', 'HTTP_IF_MATCH',
-		'HTTP_X_BANGUI_POLL', 'HTTP_USER_AGENT', 'HTTP_X_REQUEST_ID'].map((name) =>
+		'HTTP_X_BANGUI_POLL', 'HTTP_IDEMPOTENCY_KEY', 'HTTP_USER_AGENT', 'HTTP_X_REQUEST_ID'].map((name) =>
 		[`${name} twice`, withMore([name, 'a'], [name, 'a']), 400, 'malformed_request']),
 	['CONTENT_LENGTH twice', withMore(['CONTENT_LENGTH', '0']), 400, 'malformed_request'],
 	['another header twice', withMore(['HTTP_ACCEPT', 'a'], ['HTTP_ACCEPT', 'b']), 200],

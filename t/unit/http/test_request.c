@@ -331,8 +331,9 @@ a_header_that_comes_twice_is_malformed(void **state)
 	static const char *const NAMES[] = {"HTTP_COOKIE", "HTTP_HOST",
 	    "HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_X_BANGUI_REQUEST",
 	    "HTTP_X_BANGUI_POLL", "HTTP_SEC_FETCH_SITE", "HTTP_IF_MATCH",
-	    "HTTP_IF_NONE_MATCH", "HTTP_USER_AGENT", "HTTP_X_REQUEST_ID",
-	    "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "REQUEST_URI"};
+	    "HTTP_IF_NONE_MATCH", "HTTP_IDEMPOTENCY_KEY", "HTTP_USER_AGENT",
+	    "HTTP_X_REQUEST_ID", "CONTENT_TYPE", "CONTENT_LENGTH",
+	    "REMOTE_ADDR", "REQUEST_URI"};
 	char first[64], second[64];
 
 	(void)state;

@@ -81,6 +81,11 @@ check_PROGRAMS += %D%/test_app
 %C%_test_app_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_app_LDADD = $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_idempotency
+%C%_test_idempotency_SOURCES = %D%/test_idempotency.c $(AUTH_ENV)
+%C%_test_idempotency_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_idempotency_LDADD = $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_audit
 %C%_test_audit_SOURCES = %D%/test_audit.c $(AUTH_ENV)
 %C%_test_audit_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
