@@ -16,7 +16,7 @@
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 
-enum { MAKE, PUT, GET, COUNT, TOUCH, ALTER, CAP, PAD, MODE, SQL__MAX };
+enum { MAKE, PUT, GET, COUNT, TOUCH, ALTER, CAP, PAD, MODE, SYNC, SQL__MAX };
 
 /* Prepared in two steps: the table of the others must be there first. */
 static const struct db_sql MAKE_SQL[] = {
@@ -33,6 +33,7 @@ static const struct db_sql SQL[] = {
     [CAP] = {.text = "PRAGMA max_page_count = 12"},
     [PAD] = {.text = "INSERT INTO item (k, n) VALUES (zeroblob(65536), 1)"                                                       },
     [MODE] = {.text = "PRAGMA journal_mode"},
+    [SYNC] = {.text = "PRAGMA synchronous"						       },
 };
 
 struct env {
@@ -682,11 +683,37 @@ a_deadline_ends_a_statement_and_can_be_lifted(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* SQLite's numbers: 1 NORMAL, 2 FULL. */
+static void
+only_a_durable_transaction_waits_for_the_disk(void **state)
+{
+	struct env *e = *state;
+	struct db_txn txn = DB_TXN_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(number(e->db, &SQL[SYNC]), 1);
+	assert_int_equal(db_txn_begin_durable(&txn, e->db, &err), 0);
+	assert_int_equal(number(e->db, &SQL[SYNC]), 2);
+	/* a second one does not begin, and takes nothing from the first */
+	assert_int_equal(
+	    db_txn_begin_durable(&(struct db_txn){0}, e->db, &err), -1);
+	assert_int_equal(number(e->db, &SQL[SYNC]), 2);
+	assert_int_equal(db_txn_commit(&txn, &err), 0);
+	assert_int_equal(number(e->db, &SQL[SYNC]), 1);
+	assert_int_equal(db_txn_begin_durable(&txn, e->db, &err), 0);
+	db_txn_end(&txn); /* rolled back */
+	assert_int_equal(number(e->db, &SQL[SYNC]), 1);
+	assert_int_equal(db_txn_begin(&txn, e->db, &err), 0);
+	assert_int_equal(number(e->db, &SQL[SYNC]), 1);
+	db_txn_end(&txn);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(db_open_makes_files_that_only_their_owner_reads),
+	    CASE(only_a_durable_transaction_waits_for_the_disk),
 	    CASE(db_open_uses_a_write_ahead_log),
 	    CASE(db_open_turns_a_copy_in_another_mode_into_wal),
 	    CASE(db_open_refuses_a_directory_that_is_not_there),

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "service/audit_chain.h"
 #include "service/auth_token.h"
+#include "service/task.h"
 #include "store/audit_store.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
@@ -410,6 +411,37 @@ details_stay_within_their_room_and_on_their_lines(void **state)
 	assert_int_equal(strlen(e.target), LIMIT_AUDIT_TARGET);
 }
 
+static void
+a_row_that_cannot_be_written_is_counted_and_undoes_nothing(void **state)
+{
+	struct auth_env *e = *state;
+	const struct audit_entry note = AUDIT_ENTRY(AUDIT_UNBAN_ALL);
+	uint64_t failures = 0;
+
+	audit_note(&e->app, &note);
+	tamper(e, "DELETE FROM audit_head");
+	audit_note(&e->app, &note); /* nothing to return, nothing to undo */
+	assert_true(task_failures(&e->app, TASK_AUDIT, &failures));
+	assert_int_equal(failures, 1);
+	assert_int_equal(number(e, "SELECT count(*) FROM audit"), 1);
+	tamper(e, "INSERT INTO audit_head SELECT 1, seq, hash FROM audit"
+		  " ORDER BY seq DESC LIMIT 1");
+	assert_int_equal(verified(e).fault, AUDIT_WHOLE);
+}
+
+static void
+an_act_of_our_own_is_not_done_without_its_row(void **state)
+{
+	struct auth_env *e = *state;
+	struct auth_grant g;
+
+	auth_env_complete(e);
+	tamper(e, "DELETE FROM audit_head");
+	assert_int_equal(
+	    auth_env_login(e, PASSWORD, "203.0.113.9", &g), ERR_DB_UNAVAILABLE);
+	assert_int_equal(number(e, "SELECT count(*) FROM session"), 0);
+}
+
 int
 main(void)
 {
@@ -427,6 +459,8 @@ main(void)
 	    CASE(failures_of_a_client_are_one_row_a_minute),
 	    CASE(an_act_that_is_rolled_back_leaves_no_row),
 	    CASE(a_session_that_signs_in_and_out_is_named),
+	    CASE(a_row_that_cannot_be_written_is_counted_and_undoes_nothing),
+	    CASE(an_act_of_our_own_is_not_done_without_its_row),
 	    CASE(details_stay_within_their_room_and_on_their_lines),
 	};
 
