@@ -260,18 +260,26 @@ add_items(struct app *app, const struct bans_request *req,
 	return rc;
 }
 
+static int
+add_checked(struct app *app, const struct bans_request *req,
+    struct bans_items *items, struct error *err)
+{
+	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
+
+	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
+	    jail_check(&names, req->jail, err) < 0 ||
+	    bans_judge(req, true, items, err) < 0)
+		return -1;
+	return add_items(app, req, items, err);
+}
+
 int
 bans_add(struct app *app, const struct bans_request *req,
     struct bans_results *out, struct error *err)
 {
-	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(bans_items_release) struct bans_items items = {0};
 
-	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
-	    jail_check(&names, req->jail, err) < 0 ||
-	    bans_judge(req, true, &items, err) < 0)
-		return -1;
-	if (add_items(app, req, &items, err) < 0) {
+	if (add_checked(app, req, &items, err) < 0) {
 		bans_audit_failure(app, AUDIT_BAN, req, err);
 		return -1;
 	}
@@ -384,18 +392,26 @@ remove_items(struct app *app, const struct bans_request *req,
 	return 0;
 }
 
+static int
+remove_checked(struct app *app, const struct bans_request *req,
+    struct bans_items *items, struct error *err)
+{
+	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
+
+	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
+	    (req->jail != NULL && jail_check(&names, req->jail, err) < 0) ||
+	    bans_judge(req, false, items, err) < 0)
+		return -1;
+	return remove_items(app, req, &names, items, err);
+}
+
 int
 bans_remove(struct app *app, const struct bans_request *req,
     struct bans_results *out, struct error *err)
 {
-	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 	AUTO(bans_items_release) struct bans_items items = {0};
 
-	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
-	    (req->jail != NULL && jail_check(&names, req->jail, err) < 0) ||
-	    bans_judge(req, false, &items, err) < 0)
-		return -1;
-	if (remove_items(app, req, &names, &items, err) < 0) {
+	if (remove_checked(app, req, &items, err) < 0) {
 		bans_audit_failure(app, AUDIT_UNBAN, req, err);
 		return -1;
 	}
