@@ -16,21 +16,21 @@ api_archive_list(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
 	struct ban_filter filter;
+	struct ban_ask ask = {.filter = &filter};
 	struct ban_list_page page;
 	struct json_out o;
-	int limit = 0;
 
 	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
-	query_limit(req, &limit, err);
+	query_limit(req, &ask.limit, err);
 	ban_filter_read(req, BAN_RANGE_ALL, &filter, err);
 	if (query_check(err) < 0)
 		return -1;
+	ask.cursor = request_query(req, "cursor");
 	rep->etag = true;
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	json_put_array(&o, "items");
-	if (ban_list(app, &filter, limit, request_query(req, "cursor"),
-		ban_json_row, &o, &page, err) < 0)
+	if (ban_list(app, &ask, ban_json_row, &o, &page, err) < 0)
 		return -1;
 	json_put_close(&o);
 	json_put_i64(&o, "total", page.total);

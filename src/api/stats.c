@@ -80,12 +80,12 @@ api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
 	struct ban_filter filter;
+	struct ban_ask ask = {.filter = &filter};
 	struct stats_frame frame;
 	struct json_out o;
-	int limit = 0;
 
 	query_refuse_unknown(req, ASN_QUERY, ARRAY_LEN(ASN_QUERY), err);
-	query_limit(req, &limit, err);
+	query_limit(req, &ask.limit, err);
 	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
 	if (query_check(err) < 0)
 		return -1;
@@ -93,7 +93,7 @@ api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	json_put_array(&o, "items");
-	if (stats_by_asn(app, &filter, limit, put_asn, &o, &frame, err) < 0)
+	if (stats_by_asn(app, &ask, put_asn, &o, &frame, err) < 0)
 		return -1;
 	json_put_close(&o);
 	put_frame(&o, &frame);

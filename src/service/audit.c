@@ -73,7 +73,10 @@ static void
 put_clean(char *to, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		to[i] = str_has_control(s + i, 1) ? '?' : s[i];
+		if (str_has_control(s + i, 1))
+			to[i] = '?';
+		else
+			to[i] = s[i];
 	to[len] = '\0';
 }
 

@@ -42,6 +42,13 @@ struct ban_filter {
 	struct addr net; /* only what lies inside it */
 };
 
+/* What is asked for of a list that a filter leaves. */
+struct ban_ask {
+	const struct ban_filter *filter;
+	int limit;          /* 1 ... LIMIT_LIST_MAX */
+	const char *cursor; /* opaque, from a page before; or NULL */
+};
+
 /* A filter as the store wants it; what find points at is in here or in the
  * filter, so neither may move or end before the question is answered. */
 struct ban_filter_find {

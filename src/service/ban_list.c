@@ -296,22 +296,21 @@ writer_fill(struct app *app, struct writer *w, struct error *err)
 }
 
 int
-ban_list(struct app *app, const struct ban_filter *filter, int limit,
-    const char *cursor, ban_list_each *each, void *ctx,
-    struct ban_list_page *page, struct error *err)
+ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
+    void *ctx, struct ban_list_page *page, struct error *err)
 {
 	struct ban_filter_find f;
 	struct ban_cursor from = {0};
-	struct ban_page wanted = {.limit = limit};
+	struct ban_page wanted = {.limit = ask->limit};
 	struct ban_list_page out = {0};
 	struct places places = {.n = 0};
 	struct writer w = {.each = each, .ctx = ctx};
 
-	if (cursor != NULL && ban_cursor_read(cursor, &from, err) < 0)
+	if (ask->cursor != NULL && ban_cursor_read(ask->cursor, &from, err) < 0)
 		return -1;
 	wanted.back = from.back;
-	wanted.after = cursor == NULL ? NULL : &from.place;
-	if (ban_filter_resolve(app, filter, &f, err) < 0 ||
+	wanted.after = ask->cursor == NULL ? NULL : &from.place;
+	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
 	    plan(app, &f.find, &out, &wanted.walk, err) < 0)
 		return -1;
 	if (out.total > 0 &&
@@ -322,7 +321,7 @@ ban_list(struct app *app, const struct ban_filter *filter, int limit,
 	    ban_find_rows(
 		app->db, places.at, (size_t)places.n, row_give, &w, err) < 0)
 		return -1;
-	cursors_make(&places, wanted.back, cursor == NULL, &out);
+	cursors_make(&places, wanted.back, ask->cursor == NULL, &out);
 	*page = out;
 	return 0;
 }

@@ -53,12 +53,12 @@ const char *ban_origin_name(int origin);
 NODISCARD bool ban_origin_parse(const char *word, int *out);
 
 /**
- * One page of at most limit (LIMIT_LIST_MAX) bans from cursor (NULL: the
- * newest) on, each given to each(). ERR_MALFORMED a cursor that is not ours.
+ * One page of bans from the cursor (NULL: the newest) on, each given to
+ * each(). ERR_MALFORMED a cursor that is not ours.
  */
-NODISCARD int ban_list(struct app *app, const struct ban_filter *filter,
-    int limit, const char *cursor, ban_list_each *each, void *ctx,
-    struct ban_list_page *page, struct error *err);
+NODISCARD int ban_list(struct app *app, const struct ban_ask *ask,
+    ban_list_each *each, void *ctx, struct ban_list_page *page,
+    struct error *err);
 
 /** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
  * first. */

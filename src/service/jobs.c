@@ -151,17 +151,18 @@ jobs_list(struct app *app, const struct jobs_filter *filter,
 {
 	struct walk w = {.row = row, .ctx = ctx, .limit = filter->limit};
 	struct jobs_page p = {0};
+	struct job_walk walk;
 	int there = 0;
 
 	if (place_read(filter->cursor, &w.place, err) < 0)
 		return -1;
+	walk = (struct job_walk){w.place.id, w.place.newer, w.limit + 1};
 	/* walking back, the surplus row comes first */
-	if (w.place.newer && job_store_each(app->db, w.place.id, true,
-				 w.limit + 1, count_row, &there, err) < 0)
+	if (walk.newer &&
+	    job_store_each(app->db, &walk, count_row, &there, err) < 0)
 		return -1;
 	w.skip = there > w.limit ? 1 : 0;
-	if (job_store_each(app->db, w.place.id, w.place.newer, w.limit + 1,
-		walk_row, &w, err) < 0 ||
+	if (job_store_each(app->db, &walk, walk_row, &w, err) < 0 ||
 	    job_store_count(app->db, &p.total, err) < 0)
 		return -1;
 	page_fill(&w, &p);

@@ -194,16 +194,16 @@ asns_count(struct app *app, const struct ban_find *find, struct asns *out,
 }
 
 int
-stats_by_asn(struct app *app, const struct ban_filter *filter, int limit,
+stats_by_asn(struct app *app, const struct ban_ask *ask,
     int (*each)(void *ctx, const struct stats_asn *a, struct error *err),
     void *ctx, struct stats_frame *frame, struct error *err)
 {
 	struct ban_filter_find f;
 	struct stats_frame counted = {0};
-	struct asns asns = {.limit = limit, .frame = &counted};
+	struct asns asns = {.limit = ask->limit, .frame = &counted};
 	char org[GEO_AS_ORG_SIZE];
 
-	if (ban_filter_resolve(app, filter, &f, err) < 0 ||
+	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
 	    frame_fill(app, &f, &counted, err) < 0 ||
 	    asns_count(app, &f.find, &asns, err) < 0)
 		return -1;

@@ -53,11 +53,11 @@ struct stats_asn {
 };
 
 /**
- * The limit networks with the most bans, each given to each(), most first.
+ * The networks with the most bans, each given to each(), most first. There
+ * are no pages.
  * Errors as above, and each()'s own.
  */
-NODISCARD int stats_by_asn(struct app *app, const struct ban_filter *filter,
-    int limit,
+NODISCARD int stats_by_asn(struct app *app, const struct ban_ask *ask,
     int (*each)(void *ctx, const struct stats_asn *a, struct error *err),
     void *ctx, struct stats_frame *frame, struct error *err);
 

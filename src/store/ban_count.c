@@ -150,9 +150,8 @@ periods_of(struct db *db, const struct ban_find *find, enum ban_level shortest,
 	int64_t oldest = 0, newest = 0;
 	int rc = ban_store_span(db, &oldest, &newest, err);
 
-	if (rc == 0) /* no bans at all */
-		*p = (struct ban_periods){0};
-	else if (rc == 1)
+	*p = (struct ban_periods){0}; /* no bans at all */
+	if (rc == 1)
 		ban_periods_cut(p, find, shortest, oldest, newest);
 	return rc;
 }

@@ -146,17 +146,18 @@ start_of(const struct ban_find *find, const struct ban_page *page)
 	return *after;
 }
 
-/* The places that one statement finds; jail is used by those that walk one. */
+/* The places that one statement finds, and how many they are, or -1; jail is
+ * used by those that walk one. */
 static int
 places_read(struct db *db, const struct ban_find *find,
-    const struct ban_page *page, int64_t jail, struct ban_place *out, int *n,
+    const struct ban_page *page, int64_t jail, struct ban_place *out,
     struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
 	struct ban_find_room room;
 	const struct ban_place from = start_of(find, page);
 	size_t at = (size_t)page->walk * 2 + (page->back ? 1 : 0);
-	int rc;
+	int rc, n = 0;
 
 	if (db_query_begin(&q, db, &WALKS[at], err) < 0)
 		return -1;
@@ -168,10 +169,10 @@ places_read(struct db *db, const struct ban_find *find,
 	ban_find_bind(&q, find, &room);
 	if (page->walk == BAN_WALK_JAIL || page->walk == BAN_WALK_JAIL_COUNTRY)
 		db_bind_i64(&q, 13, jail);
-	for (*n = 0; (rc = db_step(&q, err)) == 1; (*n)++)
-		out[*n] =
+	while ((rc = db_step(&q, err)) == 1)
+		out[n++] =
 		    (struct ban_place){db_col_i64(&q, 0), db_col_i64(&q, 1)};
-	return rc;
+	return rc < 0 ? -1 : n;
 }
 
 /* Does a come before b on a page? */
@@ -207,14 +208,18 @@ ban_find_places(struct db *db, const struct ban_find *find,
     struct error *err)
 {
 	struct ban_place more[LIMIT_LIST_MAX + 1];
-	int n_more = 0;
+	int n_more;
 
-	if (page->walk != BAN_WALK_JAIL && page->walk != BAN_WALK_JAIL_COUNTRY)
-		return places_read(db, find, page, 0, out, n, err);
 	*n = 0;
+	if (page->walk != BAN_WALK_JAIL &&
+	    page->walk != BAN_WALK_JAIL_COUNTRY) {
+		n_more = places_read(db, find, page, 0, out, err);
+		*n = n_more < 0 ? 0 : n_more;
+		return n_more < 0 ? -1 : 0;
+	}
 	for (size_t i = 0; i < find->n_jails; i++) {
-		if (places_read(
-			db, find, page, find->jails[i], more, &n_more, err) < 0)
+		n_more = places_read(db, find, page, find->jails[i], more, err);
+		if (n_more < 0)
 			return -1;
 		places_merge(out, n, more, n_more, page);
 	}

@@ -275,7 +275,7 @@ job_store_find(struct db *db, enum job_kind kind, const char *key,
 }
 
 int
-job_store_each(struct db *db, int64_t id, bool newer, int limit,
+job_store_each(struct db *db, const struct job_walk *walk,
     int (*each)(void *ctx, const struct job *job, struct error *err), void *ctx,
     struct error *err)
 {
@@ -283,11 +283,11 @@ job_store_each(struct db *db, int64_t id, bool newer, int limit,
 	struct job job;
 	int rc;
 
-	if (db_query_begin(&q, db, &SQL[newer ? JOB_NEWER : JOB_OLDER], err) <
-	    0)
+	if (db_query_begin(
+		&q, db, &SQL[walk->newer ? JOB_NEWER : JOB_OLDER], err) < 0)
 		return -1;
-	db_bind_i64(&q, 1, id);
-	db_bind_i64(&q, 2, limit);
+	db_bind_i64(&q, 1, walk->id);
+	db_bind_i64(&q, 2, walk->limit);
 	while ((rc = db_step(&q, err)) > 0) {
 		take_row(&q, &job);
 		if (each(ctx, &job, err) < 0)

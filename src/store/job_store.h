@@ -86,9 +86,14 @@ NODISCARD int job_store_get(
 /** One that is unfinished, by kind and key: 1 found, 0 none. */
 NODISCARD int job_store_find(struct db *db, enum job_kind kind, const char *key,
     struct job *out, struct error *err);
-/** Up to limit jobs, the last first: those older than id, or with newer set
- * those right before it in the list. */
-NODISCARD int job_store_each(struct db *db, int64_t id, bool newer, int limit,
+/* Which jobs of the list: those older than one, or those right before it. */
+struct job_walk {
+	int64_t id;
+	bool newer;
+	int limit;
+};
+/** Each of them, the last of the list first. */
+NODISCARD int job_store_each(struct db *db, const struct job_walk *walk,
     int (*each)(void *ctx, const struct job *job, struct error *err), void *ctx,
     struct error *err);
 /** How many rows there are. */

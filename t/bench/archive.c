@@ -319,9 +319,10 @@ static int
 page(struct app *app, const struct ban_filter *filter, int64_t *sum,
     struct error *err)
 {
+	const struct ban_ask ask = {.filter = filter, .limit = 50};
 	struct ban_list_page out;
 
-	return ban_list(app, filter, 50, NULL, take_row, sum, &out, err);
+	return ban_list(app, &ask, take_row, sum, &out, err);
 }
 
 static struct ban_filter

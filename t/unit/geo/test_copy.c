@@ -319,7 +319,9 @@ overwriter(struct env *e)
 	make(&other, "FR");
 	child = fork();
 	assert_true(child >= 0);
-	for (unsigned i = 0; child == 0; i++) {
+	if (child > 0)
+		return child;
+	for (unsigned i = 0;; i++) {
 		const struct buf *b = i % 2 == 0 ? &one : &other;
 		int fd = open(e->source, O_WRONLY | O_TRUNC | O_CLOEXEC);
 
@@ -332,7 +334,6 @@ overwriter(struct env *e)
 		if (i % 3 != 0)
 			(void)poll(NULL, 0, 5); /* time enough for a copy */
 	}
-	return child;
 }
 
 static void

@@ -239,8 +239,8 @@ what_is_no_answer_is_told(void **state)
 	    "[{\"query\":\"11.0.0.1\",\"status\":true}]",
 	    "[{\"query\":\"11.0.0.1\",\"status\":\"success\"}",
 	    "[{\"query\":\"11.0.0.1\",\"status\":\"success\"}] x",
-	    "[{\"query\":\"11.0.0.1\",\"query\":\"11.0.0.1\","
-	    "\"status\":\"success\"}]",
+	    ("[{\"query\":\"11.0.0.1\",\"query\":\"11.0.0.1\","
+	     "\"status\":\"success\"}]"),
 	    "[{\"query\":\"11.0.0.1\",\"status\":\"success\\u0000\"}]",
 	    "[{\"query\":\"11.0.0.1\",\"status\":\"success\",\"as\":5}]",
 	};

@@ -118,7 +118,7 @@ a_program_token_in_another_case_is_none(void **state)
 		if (text[i] >= 'a' && text[i] <= 'z')
 			text[i] = (char)(text[i] - 'a' + 'A');
 	assert_false(auth_bearer_hash(text, hash));
-	memcpy(text + 1, BEARER + 1, sizeof text - 1); /* "Bgt_..." */
+	memcpy(text + 1, &BEARER[1], sizeof text - 1); /* "Bgt_..." */
 	assert_false(auth_bearer_hash(text, hash));
 }
 

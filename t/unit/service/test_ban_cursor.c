@@ -44,8 +44,8 @@ what_was_not_written_is_refused(void **state)
 	    "AgAAAAAAAAAAAAAAAAAAAAAAA" /* one too many */,
 	    "AgAAAAAAAAAAAAAAAAAAAAAAAAAA",
 	    "AgAAAAAAAAAAAAAAAAAAAAA=",
-	    "Ag\xdf"
-	    "AAAAAAAAAAAAAAAAAAAAA" /* an underscore, with a bit more */,
+	    ("Ag\xdf"
+	     "AAAAAAAAAAAAAAAAAAAAA") /* an underscore, with a bit more */,
 	    "AgAAAAAAAAAAAAAAAAAAAAA ",
 	    " gAAAAAAAAAAAAAAAAAAAAAA",
 	    "AgAAAAAAAAAAAAAAAAAAAA+/",

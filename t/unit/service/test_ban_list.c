@@ -65,7 +65,8 @@ list(struct archive_env *e, const struct ban_filter *f, int limit,
 	struct error err = ERROR_INIT;
 
 	out->n = 0;
-	if (ban_list(&app, f, limit, cursor, take, out, &page, &err) < 0)
+	if (ban_list(&app, &(struct ban_ask){f, limit, cursor}, take, out,
+		&page, &err) < 0)
 		fail_msg("%s", err.detail);
 	return page;
 }
@@ -160,8 +161,9 @@ a_cursor_that_is_none_is_malformed(void **state)
 	struct listed l = {.n = 0};
 
 	archive_add(e, 3);
-	assert_int_equal(
-	    ban_list(&app, &ALL, 50, "AAAA", take, &l, &page, &err), -1);
+	assert_int_equal(ban_list(&app, &(struct ban_ask){&ALL, 50, "AAAA"},
+			     take, &l, &page, &err),
+	    -1);
 	assert_int_equal(err.code, ERR_MALFORMED);
 	assert_true(page.total == -5 && l.n == 0);
 }
@@ -436,16 +438,18 @@ many_bans_in_a_network_are_not_counted_one_by_one(void **state)
 	f = net_and_seconds(LIMIT_STATS_ROWS);
 	assert_int_equal(by_country(e, &f, &stats, &err), 0);
 	assert_true(stats.items[0].bans == LIMIT_STATS_ROWS);
-	assert_int_equal(
-	    stats_by_asn(&app, &f, 9, take_asn, &bans, &frame, &err), 0);
+	assert_int_equal(stats_by_asn(&app, &(struct ban_ask){&f, 9, NULL},
+			     take_asn, &bans, &frame, &err),
+	    0);
 	assert_true(bans == LIMIT_STATS_ROWS);
 	f.to++;
 	assert_int_equal(by_country(e, &f, &stats, &err), -1);
 	assert_int_equal(err.code, ERR_INVALID);
 	assert_string_equal(err.fields[0].name, "ip");
 	err_clear(&err);
-	assert_int_equal(
-	    stats_by_asn(&app, &f, 9, take_asn, &bans, &frame, &err), -1);
+	assert_int_equal(stats_by_asn(&app, &(struct ban_ask){&f, 9, NULL},
+			     take_asn, &bans, &frame, &err),
+	    -1);
 	assert_int_equal(err.code, ERR_INVALID);
 
 	/* addresses are told apart up to a limit, too */
@@ -528,15 +532,17 @@ networks_come_with_the_most_bans_first_up_to_the_limit(void **state)
 
 	mixture_add(e);
 	assert_int_equal(ban_store_as(e->db, 64500, "Net A", &err), 0);
-	assert_int_equal(
-	    stats_by_asn(&app, &ALL, 2, keep_asn, &a, &two, &err), 0);
+	assert_int_equal(stats_by_asn(&app, &(struct ban_ask){&ALL, 2, NULL},
+			     keep_asn, &a, &two, &err),
+	    0);
 	assert_int_equal(a.n, 2);
 	assert_true(a.asn[0] == 64500 && a.bans[0] > BANS);
 	assert_string_equal(a.org[0], "Net A");
 	assert_string_equal(a.org[1], "");
 	a.n = 0;
-	assert_int_equal(
-	    stats_by_asn(&app, &ALL, 8, keep_asn, &a, &all, &err), 0);
+	assert_int_equal(stats_by_asn(&app, &(struct ban_ask){&ALL, 8, NULL},
+			     keep_asn, &a, &all, &err),
+	    0);
 	assert_int_equal(a.n, 3);
 	assert_memory_equal(&two, &all, sizeof all);
 	assert_true(
@@ -558,7 +564,8 @@ list_once(void *arg, struct error *err)
 	struct ban_list_page page = {.total = -5};
 	struct listed l = {.n = 0};
 
-	if (ban_list(&app, t->filter, 50, NULL, take, &l, &page, err) < 0) {
+	if (ban_list(&app, &(struct ban_ask){t->filter, 50, NULL}, take, &l,
+		&page, err) < 0) {
 		assert_true(page.total == -5);
 		return -1;
 	}

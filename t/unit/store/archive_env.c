@@ -78,9 +78,9 @@ static struct ban_row
 random_ban(struct archive_env *e)
 {
 	static const char *const COUNTRIES[] = {"DE", "FR", "US", "", ""};
-	static const int KINDS[] = {
+	static const enum addr_kind KINDS[] = {
 	    ADDR_GLOBAL, ADDR_GLOBAL, ADDR_GLOBAL, ADDR_PRIVATE, ADDR_TEXT};
-	int kind = KINDS[archive_random(e, 5)];
+	enum addr_kind kind = KINDS[archive_random(e, 5)];
 	bool global = kind == ADDR_GLOBAL;
 	struct ban_row row = {
 	    .id = ++e->n,

@@ -146,7 +146,7 @@ static void
 random_window(struct archive_env *e, struct ban_find *find)
 {
 	static const int64_t STEPS[] = {1, 60, 3600, 86400, 2592000};
-	int64_t length = 1LL << archive_random(e, 24);
+	int64_t length = INT64_C(1) << archive_random(e, 24);
 	int64_t step = STEPS[archive_random(e, 5)];
 
 	find->from = ARCHIVE_BEGIN - 86400 +
@@ -362,7 +362,8 @@ far_times_are_counted_by_themselves(void **state)
 	struct archive_env *e = *state;
 	struct ban_find find = ANY;
 	struct error err = ERROR_INIT;
-	static const int64_t FAR[] = {INT64_MAX - 1, 1LL << 55, 1LL << 40};
+	static const int64_t FAR[] = {
+	    INT64_MAX - 1, INT64_C(1) << 55, INT64_C(1) << 40};
 
 	archive_add(e, 300);
 	find.from = ARCHIVE_BEGIN + 86400 + 1;

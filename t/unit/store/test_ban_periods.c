@@ -32,9 +32,9 @@ a_window_is_cut_without_gap_or_overlap(void **state)
 		int64_t left = shortest == BAN_LEVEL_HOUR ? 3600 : 86400;
 		int64_t sum;
 
-		find.from =
-		    101 + archive_random(&e, 1LL << archive_random(&e, 31));
-		find.to = find.from + archive_random(&e, 1LL << 30);
+		find.from = 101 + archive_random(
+				      &e, INT64_C(1) << archive_random(&e, 31));
+		find.to = find.from + archive_random(&e, INT64_C(1) << 30);
 		if (find.to > newest)
 			continue;
 		ban_periods_cut(&p, &find, shortest, oldest, newest);
