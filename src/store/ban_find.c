@@ -72,13 +72,15 @@ ban_find_prepare(struct db *db, struct error *err)
 static void
 jails_write(const struct ban_find *find, struct ban_find_room *room)
 {
-	char *at = room->jails;
+	size_t n = 1;
 
-	*at++ = '[';
+	room->jails[0] = '[';
 	for (size_t i = 0; i < find->n_jails && i < LIMIT_QUERY_PARAMS; i++)
-		at += snprintf(at, sizeof "-9223372036854775808,", "%s%lld",
-		    i == 0 ? "" : ",", (long long)find->jails[i]);
-	(void)snprintf(at, sizeof "]", "]"); /* room for a comma more */
+		n += (size_t)snprintf(&room->jails[n],
+		    sizeof "-9223372036854775808,", "%s%lld", i == 0 ? "" : ",",
+		    (long long)find->jails[i]);
+	/* there is room for a comma more */
+	(void)snprintf(&room->jails[n], sizeof "]", "]");
 }
 
 static void
@@ -198,7 +200,8 @@ places_merge(struct ban_place *a, int *n, const struct ban_place *b, int n_b,
 
 		both[k++] = first ? a[i++] : b[j++];
 	}
-	memcpy(a, both, (size_t)k * sizeof *a);
+	for (i = 0; i < k; i++)
+		a[i] = both[i];
 	*n = k;
 }
 
