@@ -200,7 +200,11 @@ test('a server that cannot prove who it is gets nothing', async () => {
 		'-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
 	{ stdio: 'ignore' });
 	const impostor = await startIpApi({ tls: { key: readFileSync(key), cert: readFileSync(cert) } });
-	await shown(await ban());
+	const ip = await ban();
+	await until(async () => {
+		await shown(ip); // a response's notes are written after it, in turn with other work
+		return sql('SELECT count(*) FROM geo_cache WHERE source IS NULL AND attempts = 0') !== '0';
+	}, 'the address waits to be asked for');
 	tryNow();
 	const env = { PATH: process.env.PATH, BANGUI_CONFIG: stack.env.BANGUI_SETTINGS,
 		ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', BANGUI_GEOIP_HTTP_URL: impostor.url };

@@ -25,7 +25,9 @@ report '' 90 --txt "$build/coverage.txt" || rc=1
 cat "$build/coverage.txt"
 for f in f2b/arena f2b/pickle_decode f2b/pickle_encode f2b/pickle_make \
 	f2b/pickle_memo f2b/pickle_op json/decode http/route; do
-	if ! report "$f\\.c" 100 --txt /dev/null; then
+	# gcovr puts a new file in the place of the one it is told, so that
+	# /dev/null would be gone when root runs this
+	if ! report "$f\\.c" 100 --txt "$build/coverage-one.txt"; then
 		echo "not every line of src/$f.c has been run" >&2
 		rc=1
 	fi
