@@ -346,13 +346,15 @@ fault_for_nobody(struct env *e)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		ban_db_close(e->db);
 		if (geteuid() == 0 &&
 		    (setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
 			_exit(99);
-		_exit(ban_db_open(e->db, e->path, &err) < 0
-			  ? (int)ban_db_fault(e->db)
-			  : 98);
+		if (ban_db_open(e->db, e->path, &err) < 0)
+			status = (int)ban_db_fault(e->db);
+		else
+			status = 98;
+		ban_db_freep(&e->db);
+		_exit(status);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
@@ -365,6 +367,8 @@ rights_that_lack_are_told(void **state)
 	struct env *e = *state;
 
 	ban_db_close(e->db);
+	f2b_db_close(e->f2b); /* no connection crosses a fork */
+	e->f2b = NULL;
 	assert_int_equal(chmod(e->scratch.dir, 0), 0);
 	assert_int_equal(fault_for_nobody(e), BAN_DB_DENIED);
 	assert_int_equal(chmod(e->scratch.dir, 0755), 0);

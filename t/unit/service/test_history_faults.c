@@ -173,14 +173,15 @@ copy_all(struct env *e)
 	struct app app = {0};
 	struct error err = ERROR_INIT;
 	bool more = true;
+	int rc = 0;
 
 	if (app_open_tool(&app, &e->settings, &err) < 0)
 		_exit(1);
 	app.now_s = auth_env_time;
-	while (more)
-		if (history_sync(&app, &more, &err) < 0)
-			_exit(2);
-	_exit(0);
+	while (more && rc == 0)
+		rc = history_sync(&app, &more, &err);
+	app_close(&app);
+	_exit(rc < 0 ? 2 : 0);
 }
 
 static pid_t
@@ -200,6 +201,7 @@ close_all(struct env *e)
 {
 	app_close(&e->app);
 	f2b_db_close(e->f2b);
+	e->f2b = NULL;
 }
 
 static void

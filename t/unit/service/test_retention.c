@@ -585,6 +585,7 @@ pass_on_a_full_disk(struct auth_env *e)
 	struct error err = ERROR_INIT;
 	struct watch w = {0};
 	struct app app;
+	int rc;
 
 	/* SQLite's handles do not survive a fork: one of its own */
 	if (app_open_db(&app, &e->settings, false, &err) < 0)
@@ -595,7 +596,9 @@ pass_on_a_full_disk(struct auth_env *e)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	if (setrlimit(RLIMIT_FSIZE, &limit) < 0)
 		return 97;
-	return pass_with(e, &w, &plan, &r, &err) < 0 ? (int)err.code : 96;
+	rc = pass_with(e, &w, &plan, &r, &err);
+	app_close(&e->app);
+	return rc < 0 ? (int)err.code : 96;
 }
 
 static void
