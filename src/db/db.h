@@ -121,6 +121,9 @@ void db_bind_null(struct db_query *q, int at);
 /** 1 a row, 0 done, -1 ERR_DB_BUSY, _FULL, _UNAVAILABLE or ERR_CONFLICT
  * (a constraint). */
 NODISCARD int db_step(struct db_query *q, struct error *err);
+/** The one row that a table was made with: 0, or -1, ERR_DB_UNAVAILABLE also
+ * when it is gone. */
+NODISCARD int db_step_row(struct db_query *q, struct error *err);
 /** Run a statement that gives no row; changed (may be NULL) gets the count. */
 NODISCARD int db_run(struct db_query *q, int64_t *changed, struct error *err);
 

@@ -223,6 +223,19 @@ db_step(struct db_query *q, struct error *err)
 }
 
 int
+db_step_row(struct db_query *q, struct error *err)
+{
+	const struct db_stmt *stmt = q->stmt;
+	int rc = db_step(q, err);
+
+	if (rc == 0)
+		return err_set(err, ERR_DB_UNAVAILABLE,
+		    "The database is damaged. See the log of BanGUI.",
+		    "no row: %s", stmt->sql->text);
+	return rc < 0 ? -1 : 0;
+}
+
+int
 db_run(struct db_query *q, int64_t *changed, struct error *err)
 {
 	const struct db_stmt *stmt = q->stmt;

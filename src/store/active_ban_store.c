@@ -109,17 +109,10 @@ active_ban_state_get(
     struct db *db, struct active_ban_state *out, struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int rc;
 
-	if (db_query_begin(&q, db, &SQL[Q_STATE_GET], err) < 0)
+	if (db_query_begin(&q, db, &SQL[Q_STATE_GET], err) < 0 ||
+	    db_step_row(&q, err) < 0)
 		return -1;
-	rc = db_step(&q, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return err_set(err, ERR_INTERNAL,
-		    "Something went wrong here. See the log of BanGUI.", "%s",
-		    "active_ban_state has lost its row");
 	*out = (struct active_ban_state){
 	    .checked_at_ms = db_col_i64(&q, 0),
 	    .as_of_ms = db_col_i64(&q, 1),

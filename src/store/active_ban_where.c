@@ -95,17 +95,10 @@ active_ban_sweep_get(
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
 	struct active_ban_sweep s = {0};
-	int rc;
 
-	if (db_query_begin(&q, db, &SQL[Q_SWEEP_GET], err) < 0)
+	if (db_query_begin(&q, db, &SQL[Q_SWEEP_GET], err) < 0 ||
+	    db_step_row(&q, err) < 0)
 		return -1;
-	rc = db_step(&q, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return err_set(err, ERR_INTERNAL,
-		    "Something went wrong here. See the log of BanGUI.", "%s",
-		    "active_ban_sweep has lost its row");
 	s.stamp = db_col_i64(&q, 0);
 	s.done = db_col_is_null(&q, 1);
 	if (!s.done && active_ban_key_read(&q, 1, &s.at, err) < 0)

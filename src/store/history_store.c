@@ -79,16 +79,10 @@ history_store_get(struct db *db, struct history_state *out, struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
 	AUTO(history_state_release) struct history_state s = {0};
-	int rc;
 
 	if (db_query_begin(&q, db, &SQL[Q_GET], err) < 0)
 		return -1;
-	rc = db_step(&q, err);
-	if (rc == 0)
-		return err_set(err, ERR_INTERNAL,
-		    "Something went wrong here. See the log of BanGUI.", "%s",
-		    "history_state has no row");
-	if (rc < 0 || take(&q, &s, err) < 0)
+	if (db_step_row(&q, err) < 0 || take(&q, &s, err) < 0)
 		return -1;
 	*out = s;
 	s = (struct history_state){0}; /* handed over */

@@ -32,17 +32,10 @@ retention_store_get(
     struct db *db, struct retention_state *out, struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int rc;
 
-	if (db_query_begin(&q, db, &SQL[RETENTION_GET], err) < 0)
+	if (db_query_begin(&q, db, &SQL[RETENTION_GET], err) < 0 ||
+	    db_step_row(&q, err) < 0)
 		return -1;
-	rc = db_step(&q, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return err_set(err, ERR_DB_UNAVAILABLE,
-		    "The database is damaged. See the log of BanGUI.", "%s",
-		    "table retention_state: no row");
 	out->begun_at = db_col_i64(&q, 0);
 	out->boot_s = db_col_i64(&q, 1);
 	out->done_at = db_col_i64(&q, 2);

@@ -204,17 +204,10 @@ throttle_store_get_budget(
     struct db *db, struct hash_budget *out, struct error *err)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int rc;
 
-	if (db_query_begin(&q, db, &SQL[BUDGET_GET], err) < 0)
+	if (db_query_begin(&q, db, &SQL[BUDGET_GET], err) < 0 ||
+	    db_step_row(&q, err) < 0)
 		return -1;
-	rc = db_step(&q, err);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return err_set(err, ERR_DB_UNAVAILABLE,
-		    "The database is damaged. See the log of BanGUI.", "%s",
-		    "table hash_budget: no row");
 	out->spent = db_col_i64(&q, 0);
 	out->updated_at = db_col_i64(&q, 1);
 	return 0;

@@ -170,6 +170,24 @@ db_open_makes_files_that_only_their_owner_reads(void **state)
 }
 
 static void
+the_row_that_a_table_was_made_with_is_there_or_it_is_damaged(void **state)
+{
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(put(e->db, "here", 1, &err), 0);
+	for (int there = 1; there >= 0; there--) {
+		AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+		assert_int_equal(db_query_begin(&q, e->db, &SQL[GET], &err), 0);
+		db_bind_blob(&q, 1, there ? "here" : "gone", 4);
+		assert_int_equal(db_step_row(&q, &err), there ? 0 : -1);
+		assert_int_equal(
+		    err.code, there ? ERR_NONE : ERR_DB_UNAVAILABLE);
+	}
+}
+
+static void
 db_open_uses_a_write_ahead_log(void **state)
 {
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
@@ -714,6 +732,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(db_open_makes_files_that_only_their_owner_reads),
 	    CASE(only_a_durable_transaction_waits_for_the_disk),
+	    CASE(the_row_that_a_table_was_made_with_is_there_or_it_is_damaged),
 	    CASE(db_open_uses_a_write_ahead_log),
 	    CASE(db_open_turns_a_copy_in_another_mode_into_wal),
 	    CASE(db_open_refuses_a_directory_that_is_not_there),
