@@ -20,8 +20,8 @@
 #include "base/time.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "service/jobs/task.h"
 #include "service/retention.h"
-#include "service/task.h"
 #include "json/write.h"
 
 enum {

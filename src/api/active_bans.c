@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/bans.h"
+#include "service/bans/bans.h"
 #include "json/decode.h"
 #include "json/write.h"
 

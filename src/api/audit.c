@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/audit_list.h"
+#include "service/audit/audit_list.h"
 #include "json/write.h"
 
 static const char *const LIST_QUERY[] = {

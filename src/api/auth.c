@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 #include "json/decode.h"
 #include "json/write.h"
 

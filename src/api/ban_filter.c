@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "http/request.h"
-#include "service/ban_list.h"
+#include "service/archive/ban_list.h"
 
 static const char *const RANGES[] = {
     [BAN_RANGE_24H] = "24h",

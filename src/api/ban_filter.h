@@ -6,7 +6,7 @@
 #ifndef BANGUI_API_BAN_FILTER_H
 #define BANGUI_API_BAN_FILTER_H
 
-#include "service/ban_filter.h"
+#include "service/archive/ban_filter.h"
 
 struct error;
 struct request;

@@ -4,7 +4,7 @@
 #define BANGUI_API_BAN_JSON_H
 
 #include "base/macros.h"
-#include "service/ban_list.h"
+#include "service/archive/ban_list.h"
 
 /** A ban_list_each() that writes r into ctx, a struct json_out in an array. */
 ban_list_each ban_json_row;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/macros.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 
 struct error;
 struct reply;

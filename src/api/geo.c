@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where addresses are, and what that is known from. */
-#include "service/geo.h"
+#include "service/geo/geo.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/audit.h"
-#include "service/jobs.h"
+#include "service/audit/audit.h"
+#include "service/jobs/jobs.h"
 #include "json/decode.h"
 #include "json/write.h"
 

@@ -2,7 +2,7 @@
 #include "api/geo_json.h"
 
 #include "base/geo_answer.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "json/write.h"
 
 void

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 #include "base/macros.h"
-#include "service/auth.h"
-#include "service/auth_token.h"
+#include "service/auth/auth.h"
+#include "service/auth/auth_token.h"
 
 struct app;
 struct error;

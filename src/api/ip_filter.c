@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "service/bans.h"
+#include "service/bans/bans.h"
 
 /* "203.", "203.0." or "203.0.113.": the network that they begin. */
 static bool

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/jobs.h"
+#include "service/jobs/jobs.h"
 #include "json/scan.h"
 #include "json/write.h"
 

@@ -8,8 +8,8 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/auth_change.h"
-#include "service/auth_prove.h"
+#include "service/auth/auth_change.h"
+#include "service/auth/auth_prove.h"
 #include "json/decode.h"
 
 struct password_body {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/scopes.h"
 
-#include "service/auth_token.h"
+#include "service/auth/auth_token.h"
 
 unsigned
 scopes_sum(const struct str_list *names)

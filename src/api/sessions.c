@@ -12,7 +12,7 @@
 #include "base/num.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 #include "json/write.h"
 
 enum { CURSOR_SIZE = sizeof("9223372036854775807") };

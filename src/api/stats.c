@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Statistics over the archive of bans. */
-#include "service/stats.h"
+#include "service/archive/stats.h"
 
 #include "api/ban_filter.h"
 #include "api/handlers.h"

@@ -10,8 +10,8 @@
 #include "base/limits.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "service/auth_prove.h"
-#include "service/auth_token.h"
+#include "service/auth/auth_prove.h"
+#include "service/auth/auth_token.h"
 #include "json/decode.h"
 #include "json/write.h"
 

@@ -53,7 +53,7 @@
 #define LIMIT_JAIL_NAME 64    /* bytes; fail2ban takes any length */
 #define LIMIT_JAILS 1000      /* jails that we look at */
 
-/* The shared rows of bans in force (service/bans_refresh.h) */
+/* The shared rows of bans in force (service/bans/bans_refresh.h) */
 #define LIMIT_BANS_FRESH_MS 2000   /* older rows: ask fail2ban again */
 #define LIMIT_BANS_SERVE_MS 4000   /* older rows are never shown */
 #define LIMIT_BANS_WAIT_MS 2000    /* for another worker's asking */
@@ -63,19 +63,19 @@
 #define LIMIT_BANS_TRIM 5000       /* bans read: give memory back after them */
 #define LIMIT_BANS_SORT 2000       /* rows sorted to show one page of them */
 
-/* The archive (service/ban_list.c, service/stats.c) */
+/* The archive (service/archive/ban_list.c, service/archive/stats.c) */
 #define LIMIT_BANS_COUNT 10000     /* of a network: counted one by one */
 #define LIMIT_STATS_ROWS 100000    /* the same, for statistics */
 #define LIMIT_STATS_ADDRESSES 5000 /* bans whose addresses are told apart */
 
-/* Banning (service/bans_act.c) */
+/* Banning (service/bans/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */
 #define LIMIT_BAN_GROUP 200      /* addresses of one command */
 #define LIMIT_BAN_COMMAND_MS 75  /* aim: fail2ban is deaf meanwhile */
 #define LIMIT_BAN_START_MS 25000 /* start no command after so long */
 
-/* Where addresses are (geo/, service/geo.h) */
+/* Where addresses are (geo/, service/geo/geo.h) */
 #define LIMIT_GEO_FILE (1024L * 1024 * 1024) /* bytes of an MMDB file */
 #define LIMIT_GEO_RECHECK_S 20               /* a new copy is noticed so soon */
 #define LIMIT_GEO_NOTES 1000        /* addresses noted for after a response */
@@ -99,7 +99,8 @@
 #define LIMIT_FETCH_HEAD (64L * 1024) /* bytes of all headers */
 #define LIMIT_FETCH_REDIRECTS 3
 
-/* fail2ban's database (f2b/ban_db.h) and the archive (service/history.h) */
+/* fail2ban's database (f2b/ban_db.h) and the archive
+ * (service/archive/history.h) */
 #define LIMIT_BAN_DB_BUSY_MS 40  /* wait for its writer */
 #define LIMIT_BAN_DB_HOLD_MS 8   /* begin no other row after that */
 #define LIMIT_BAN_DB_STOP_MS 200 /* nothing runs longer */
@@ -120,7 +121,7 @@
 #define LIMIT_COUNTS_JAILS 200   /* jails in the metrics */
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
-/* Background work (service/jobs.h) */
+/* Background work (service/jobs/jobs.h) */
 #define LIMIT_JOB_KEY 64              /* bytes: which one of its kind */
 #define LIMIT_JOB_RESULT 4096         /* bytes of JSON that a job leaves */
 #define LIMIT_JOB_LEASE_MS 60000      /* a dead runner's job waits so long */

@@ -11,9 +11,9 @@
 #include "cli/cli.h"
 #include "cli/prompt.h"
 #include "service/app.h"
-#include "service/auth.h"
-#include "service/auth_secret.h"
-#include "service/auth_token.h"
+#include "service/auth/auth.h"
+#include "service/auth/auth_secret.h"
+#include "service/auth/auth_token.h"
 #include "json/write.h"
 
 enum { JSON_MAX = 1024 }; /* bytes of a one-line answer */

@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 #include "db/db.h"
 #include "service/app.h"
-#include "service/audit_chain.h"
+#include "service/audit/audit_chain.h"
 #include "json/write.h"
 
 enum { TEXT_MAX = 1024, HEX_SIZE = 2 * AUDIT_HASH_LEN + 1 };

@@ -23,9 +23,9 @@
 #include "f2b/ban_db.h"
 #include "f2b/cmd.h"
 #include "service/app.h"
-#include "service/auth.h"
-#include "service/geo.h"
-#include "service/jobs.h"
+#include "service/auth/auth.h"
+#include "service/geo/geo.h"
+#include "service/jobs/jobs.h"
 #include "store/migrations.h"
 #include "store/store.h"
 

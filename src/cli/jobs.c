@@ -15,7 +15,7 @@
 #include "jobs/job.h"
 #include "jobs/runner.h"
 #include "service/app.h"
-#include "service/jobs.h"
+#include "service/jobs/jobs.h"
 #include "json/write.h"
 
 enum { LIST_MAX = 50, TEXT_MAX = 256 * 1024 };

@@ -13,8 +13,8 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "service/app.h"
-#include "service/auth_secret.h"
-#include "service/auth_token.h"
+#include "service/auth/auth_secret.h"
+#include "service/auth/auth_token.h"
 #include "json/write.h"
 
 /* LIMIT_TOKENS rows of at most a name that is all escapes */

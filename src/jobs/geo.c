@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "jobs/job.h"
 #include "service/app.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "json/write.h"
 
 int

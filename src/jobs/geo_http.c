@@ -15,8 +15,8 @@
 #include "jobs/ipapi.h"
 #include "jobs/job.h"
 #include "service/app.h"
-#include "service/geo.h"
-#include "service/geo_quota.h"
+#include "service/geo/geo.h"
+#include "service/geo/geo_quota.h"
 #include "json/write.h"
 
 /* Of an address that is not to be asked for at all. */

@@ -9,7 +9,7 @@
 #include "base/geo_answer.h"
 #include "base/limits.h"
 #include "base/num.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "json/decode.h"
 #include "json/write.h"
 

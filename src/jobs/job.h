@@ -17,7 +17,7 @@
 
 #include "base/buf.h"
 #include "base/macros.h"
-#include "service/jobs_lease.h"
+#include "service/jobs/jobs_lease.h"
 
 struct app;
 struct error;

@@ -13,8 +13,8 @@
 #include "jobs/runner.h"
 #include "jobs/stop.h"
 #include "service/app.h"
-#include "service/chores.h"
 #include "service/clock.h"
+#include "service/jobs/chores.h"
 
 enum {
 	TICK_MS = 500,       /* so soon a new job is seen */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/macros.h"
-#include "service/jobs_lease.h"
+#include "service/jobs/jobs_lease.h"
 
 struct error;
 struct runner_plan;
@@ -14,7 +14,7 @@ struct runner_plan;
 struct lane {
 	const struct runner_plan *plan;
 	struct job_runner runner; /* its name, and what it runs */
-	bool has_chores;          /* one lane does service/chores.h, too */
+	bool has_chores;          /* one lane does service/jobs/chores.h, too */
 	/* the process that was here before, if it died; "" else */
 	char dead[JOB_RUNNER_SIZE];
 	const struct error *cause; /* why; NULL: it was told to end */

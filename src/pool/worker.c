@@ -17,9 +17,9 @@
 #include "db/migrate.h"
 #include "http/route.h"
 #include "service/app.h"
-#include "service/chores.h"
-#include "service/geo.h"
-#include "service/task.h"
+#include "service/geo/geo.h"
+#include "service/jobs/chores.h"
+#include "service/jobs/task.h"
 #include "store/migrations.h"
 
 enum { REOPEN_MS = 1000 }; /* between two tries to open the database */
@@ -114,7 +114,7 @@ try_open(struct app *app)
 		set_open(w);
 }
 
-/* What a request leaves behind: service/chores.h. */
+/* What a request leaves behind: service/jobs/chores.h. */
 static void
 after_response(struct app *app)
 {

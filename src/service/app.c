@@ -13,9 +13,9 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "f2b/cmd.h"
-#include "service/auth.h"
-#include "service/geo.h"
-#include "service/history.h"
+#include "service/archive/history.h"
+#include "service/auth/auth.h"
+#include "service/geo/geo.h"
 #include "store/migrations.h"
 #include "store/store.h"
 

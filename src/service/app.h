@@ -31,15 +31,15 @@ struct app {
 	const struct settings *settings; /* borrowed for as long as it lives */
 	struct db *db;
 	struct f2b *f2b;
-	struct geo *geo;           /* service/geo.h */
-	struct history *history;   /* service/history.h */
-	struct counters *counters; /* service/task.h; opened when needed */
+	struct geo *geo;           /* service/geo/geo.h */
+	struct history *history;   /* service/archive/history.h */
+	struct counters *counters; /* service/jobs/task.h; opened when needed */
 	bool counters_tried;
 	struct actor actor;     /* on whose behalf it acts now */
 	int64_t (*now_s)(void); /* the wall clock; tests set their own */
 	int64_t (*mono_ms)(
 	    void);               /* never set back, the same in all processes */
-	unsigned chore;          /* whose turn it is: service/chores.h */
+	unsigned chore;          /* whose turn it is: service/jobs/chores.h */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
 	struct app_check db_check, f2b_check, geo_check, jobs_check;
 	/* ... of service/health.h */

@@ -8,8 +8,8 @@
 #include "db/db.h"
 #include "f2b/cmd.h"
 #include "service/app.h"
-#include "service/geo.h"
-#include "service/jobs.h"
+#include "service/geo/geo.h"
+#include "service/jobs/jobs.h"
 #include "service/status.h"
 
 bool
@@ -123,7 +123,7 @@ check_db(struct app *app, struct health_check *out)
 	};
 }
 
-/* The opening of a file is logged by service/geo.c, so is a bad one. */
+/* The opening of a file is logged by service/geo/geo.c, so is a bad one. */
 static void
 check_geo(struct app *app, struct health_check *out)
 {

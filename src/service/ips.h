@@ -9,8 +9,8 @@
 
 #include "base/addr.h"
 #include "base/macros.h"
-#include "service/ban_list.h"
-#include "service/geo.h"
+#include "service/archive/ban_list.h"
+#include "service/geo/geo.h"
 #include "store/active_ban_store.h"
 
 struct app;

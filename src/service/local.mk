@@ -4,68 +4,68 @@ libservice_a_SOURCES = \
 	%D%/app.c \
 	%D%/app.h \
 	%D%/app_db.c \
-	%D%/audit.c \
-	%D%/audit.h \
-	%D%/audit_chain.c \
-	%D%/audit_chain.h \
-	%D%/audit_list.c \
-	%D%/audit_list.h \
-	%D%/auth.h \
-	%D%/auth_change.c \
-	%D%/auth_change.h \
-	%D%/auth_password.c \
-	%D%/auth_password.h \
-	%D%/auth_prove.c \
-	%D%/auth_prove.h \
-	%D%/auth_secret.c \
-	%D%/auth_secret.h \
-	%D%/auth_session.c \
-	%D%/auth_setup.c \
-	%D%/auth_slot.c \
-	%D%/auth_throttle.c \
-	%D%/auth_throttle.h \
-	%D%/auth_token.c \
-	%D%/auth_token.h \
-	%D%/ban_cursor.c \
-	%D%/ban_cursor.h \
-	%D%/ban_filter.c \
-	%D%/ban_filter.h \
-	%D%/ban_key.c \
-	%D%/ban_key.h \
-	%D%/ban_list.c \
-	%D%/ban_list.h \
-	%D%/bans.c \
-	%D%/bans.h \
-	%D%/bans_act.c \
-	%D%/bans_audit.c \
-	%D%/bans_audit.h \
-	%D%/bans_cursor.c \
-	%D%/bans_cursor.h \
-	%D%/bans_diff.c \
-	%D%/bans_diff.h \
-	%D%/bans_judge.c \
-	%D%/bans_judge.h \
-	%D%/bans_refresh.c \
-	%D%/bans_refresh.h \
-	%D%/bans_where.c \
-	%D%/bans_where.h \
-	%D%/chores.c \
-	%D%/chores.h \
+	%D%/audit/audit.c \
+	%D%/audit/audit.h \
+	%D%/audit/audit_chain.c \
+	%D%/audit/audit_chain.h \
+	%D%/audit/audit_list.c \
+	%D%/audit/audit_list.h \
+	%D%/auth/auth.h \
+	%D%/auth/auth_change.c \
+	%D%/auth/auth_change.h \
+	%D%/auth/auth_password.c \
+	%D%/auth/auth_password.h \
+	%D%/auth/auth_prove.c \
+	%D%/auth/auth_prove.h \
+	%D%/auth/auth_secret.c \
+	%D%/auth/auth_secret.h \
+	%D%/auth/auth_session.c \
+	%D%/auth/auth_setup.c \
+	%D%/auth/auth_slot.c \
+	%D%/auth/auth_throttle.c \
+	%D%/auth/auth_throttle.h \
+	%D%/auth/auth_token.c \
+	%D%/auth/auth_token.h \
+	%D%/archive/ban_cursor.c \
+	%D%/archive/ban_cursor.h \
+	%D%/archive/ban_filter.c \
+	%D%/archive/ban_filter.h \
+	%D%/archive/ban_key.c \
+	%D%/archive/ban_key.h \
+	%D%/archive/ban_list.c \
+	%D%/archive/ban_list.h \
+	%D%/bans/bans.c \
+	%D%/bans/bans.h \
+	%D%/bans/bans_act.c \
+	%D%/bans/bans_audit.c \
+	%D%/bans/bans_audit.h \
+	%D%/bans/bans_cursor.c \
+	%D%/bans/bans_cursor.h \
+	%D%/bans/bans_diff.c \
+	%D%/bans/bans_diff.h \
+	%D%/bans/bans_judge.c \
+	%D%/bans/bans_judge.h \
+	%D%/bans/bans_refresh.c \
+	%D%/bans/bans_refresh.h \
+	%D%/bans/bans_where.c \
+	%D%/bans/bans_where.h \
+	%D%/jobs/chores.c \
+	%D%/jobs/chores.h \
 	%D%/clock.c \
 	%D%/clock.h \
-	%D%/geo.c \
-	%D%/geo.h \
-	%D%/geo_learn.c \
-	%D%/geo_quota.c \
-	%D%/geo_quota.h \
+	%D%/geo/geo.c \
+	%D%/geo/geo.h \
+	%D%/geo/geo_learn.c \
+	%D%/geo/geo_quota.c \
+	%D%/geo/geo_quota.h \
 	%D%/health.c \
 	%D%/health.h \
-	%D%/history.c \
-	%D%/history.h \
-	%D%/history_copy.c \
-	%D%/history_copy.h \
-	%D%/history_look.c \
-	%D%/history_look.h \
+	%D%/archive/history.c \
+	%D%/archive/history.h \
+	%D%/archive/history_copy.c \
+	%D%/archive/history_copy.h \
+	%D%/archive/history_look.c \
+	%D%/archive/history_look.h \
 	%D%/idempotency.c \
 	%D%/idempotency.h \
 	%D%/ips.c \
@@ -74,18 +74,18 @@ libservice_a_SOURCES = \
 	%D%/jails.h \
 	%D%/jail_counts.c \
 	%D%/jail_counts.h \
-	%D%/jobs.c \
-	%D%/jobs.h \
-	%D%/jobs_lease.c \
-	%D%/jobs_lease.h \
+	%D%/jobs/jobs.c \
+	%D%/jobs/jobs.h \
+	%D%/jobs/jobs_lease.c \
+	%D%/jobs/jobs_lease.h \
 	%D%/metrics.c \
 	%D%/metrics.h \
 	%D%/retention.c \
 	%D%/retention.h \
-	%D%/stats.c \
-	%D%/stats.h \
+	%D%/archive/stats.c \
+	%D%/archive/stats.h \
 	%D%/status.c \
 	%D%/status.h \
-	%D%/task.c \
-	%D%/task.h
+	%D%/jobs/task.c \
+	%D%/jobs/task.h
 libservice_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPT_CFLAGS)

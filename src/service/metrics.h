@@ -8,8 +8,8 @@
 
 #include "base/macros.h"
 #include "service/jail_counts.h"
-#include "service/jobs.h"
-#include "service/task.h"
+#include "service/jobs/jobs.h"
+#include "service/jobs/task.h"
 
 struct app;
 struct error;

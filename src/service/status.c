@@ -7,7 +7,7 @@
 #include "base/settings.h"
 #include "service/app.h"
 #include "service/health.h"
-#include "service/jobs.h"
+#include "service/jobs/jobs.h"
 
 static const struct status_warning DIRECT = {
     "direct_socket_access",

@@ -11,8 +11,8 @@
 
 #include "base/macros.h"
 #include "f2b/cmd.h"
-#include "service/geo.h"
-#include "service/history.h"
+#include "service/archive/history.h"
+#include "service/geo/geo.h"
 
 struct app;
 struct error;

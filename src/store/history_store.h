@@ -24,7 +24,7 @@ struct history_state {
 	int64_t last_id;      /* of ban, the greatest ever given */
 	int64_t n_rows;       /* of ban */
 	int64_t last_sync_at; /* all was copied then; 0: never */
-	int64_t off;          /* enum history_off of service/history.h */
+	int64_t off; /* enum history_off of service/archive/history.h */
 	int64_t off_since;
 	int64_t pruned_before; /* older bans were deleted on purpose */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tables job and job_runner. What may follow on what is for service/jobs.h
- * and service/jobs_lease.h to say; each statement here is one step, and does
- * nothing to a row that has moved on meanwhile.
+ * Tables job and job_runner. What may follow on what is for service/jobs/jobs.h
+ * and service/jobs/jobs_lease.h to say; each statement here is one step, and
+ * does nothing to a row that has moved on meanwhile.
  */
 #ifndef BANGUI_STORE_JOB_STORE_H
 #define BANGUI_STORE_JOB_STORE_H

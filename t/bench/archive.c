@@ -25,7 +25,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "service/app.h"
-#include "service/ban_list.h"
+#include "service/archive/ban_list.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
 #include "store/ban_store.h"

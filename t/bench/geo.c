@@ -21,7 +21,7 @@
 #include "base/settings.h"
 #include "base/time.h"
 #include "service/app.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "t/lib/mmdb_maker.h"
 
 enum {

@@ -20,7 +20,7 @@
 #include "base/time.h"
 #include "f2b/ban_db.h"
 #include "service/app.h"
-#include "service/history.h"
+#include "service/archive/history.h"
 #include "t/lib/f2b_db.h"
 
 enum {

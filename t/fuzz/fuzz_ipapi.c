@@ -15,7 +15,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "jobs/ipapi.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "json/write.h"
 
 enum { ASKED = 3, TEXT_MAX = 1024 * 1024 };

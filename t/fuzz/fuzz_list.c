@@ -13,9 +13,9 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/str.h"
-#include "service/ban_cursor.h"
-#include "service/bans.h"
-#include "service/bans_cursor.h"
+#include "service/archive/ban_cursor.h"
+#include "service/bans/bans.h"
+#include "service/bans/bans_cursor.h"
 
 static int
 try_cursor(const char *text)

@@ -16,8 +16,8 @@
 #include "http/etag.h"
 #include "http/request.h"
 #include "http/route.h"
-#include "service/auth.h"
-#include "service/auth_secret.h"
+#include "service/auth/auth.h"
+#include "service/auth/auth_secret.h"
 
 enum { LINES_MAX = 64 };
 

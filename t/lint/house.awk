@@ -69,7 +69,7 @@ function check_statement(line, s, literals) {
 	if ((layer == "store" || layer == "service") &&
 	    s ~ PRINTF && literals ~ SQL)
 		finding(line, "no SQL is made by printf: bind parameters")
-	if (path[1] == "src" && FILENAME != "src/service/task.c" &&
+	if (path[1] == "src" && FILENAME != "src/service/jobs/task.c" &&
 	    literals ~ /"background_task_failed"/)
 		finding(line, "a task that failed is told of by task_fail()")
 	if (s ~ /(^|[^_A-Za-z0-9])goto[ \t]/)
@@ -107,8 +107,8 @@ FNR == 1 {
 	in_comment = 0
 	statement = literals = ""
 	n = split(FILENAME, path, "/")
-	layer = path[n - 1]
-	is_library = path[1] == "src" && n == 3
+	layer = path[2]
+	is_library = path[1] == "src" && n >= 3
 	if ($0 !~ /SPDX-License-Identifier: GPL-2.0-or-later/)
 		finding(1, "the first line is the SPDX tag")
 }

@@ -93,7 +93,7 @@ sample src/fetch/good.c <<END
 $tag
 #include <curl/curl.h>
 END
-sample src/service/task.c <<END
+sample src/service/jobs/task.c <<END
 $tag
 void f(void) { log_begin(&l, LOG_LEVEL_ERROR, "background_task_failed"); }
 END

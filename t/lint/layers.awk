@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: awk -f layers.awk layers.txt src/*.[ch] src/*/*.[ch]
+# usage: awk -f layers.awk layers.txt FILE...
+# A file is src/MAIN.c or src/LAYER/...: folders in a layer are no layers.
 # Prints each #include "..." that layers.txt does not allow.
 
 FILENAME == ARGV[1] {
@@ -11,8 +12,8 @@ FILENAME == ARGV[1] {
 	next
 }
 FNR == 1 {
-	n = split(FILENAME, path, "/")
-	from = path[n - 1] == "src" ? path[n] : path[n - 1]
+	split(FILENAME, path, "/")
+	from = path[2]
 	if (!(from in allowed))
 		printf "%s:1: %s has no line in layers.txt\n", FILENAME, from
 }

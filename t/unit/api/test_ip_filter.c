@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/macros.h"
-#include "service/bans.h"
+#include "service/bans/bans.h"
 #include "t/lib/unit.h"
 
 /* What a filter became: the network's text, "text:" and the part, "none" or

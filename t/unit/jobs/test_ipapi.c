@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/macros.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/settings.h"
 #include "service/app.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 #include "t/lib/scratch.h"
 
 #define PASSWORD "correct horse battery"

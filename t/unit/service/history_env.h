@@ -11,7 +11,7 @@
 
 #include "base/settings.h"
 #include "service/app.h"
-#include "service/history.h"
+#include "service/archive/history.h"
 #include "t/lib/scratch.h"
 
 struct sqlite3;

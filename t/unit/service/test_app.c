@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/migrate.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 #include "store/migrations.h"
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/audit.h"
+#include "service/audit/audit.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -10,9 +10,9 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "service/audit_chain.h"
-#include "service/auth_token.h"
-#include "service/task.h"
+#include "service/audit/audit_chain.h"
+#include "service/auth/auth_token.h"
+#include "service/jobs/task.h"
 #include "store/audit_store.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"

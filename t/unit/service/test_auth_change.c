@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/auth_change.h"
+#include "service/auth/auth_change.h"
 
 #include <string.h>
 
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "service/auth_prove.h"
-#include "service/auth_token.h"
+#include "service/auth/auth_prove.h"
+#include "service/auth/auth_token.h"
 #include "store/owner_store.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "db/db.h"
-#include "service/auth_password.h"
+#include "service/auth/auth_password.h"
 #include "store/owner_store.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/auth_password.h"
+#include "service/auth/auth_password.h"
 
 #include <string.h>
 #include <sys/wait.h>
@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/time.h"
-#include "service/auth.h"
+#include "service/auth/auth.h"
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/auth_secret.h"
+#include "service/auth/auth_secret.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/auth_throttle.h"
+#include "service/auth/auth_throttle.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/macros.h"
 #include "base/time.h"
 #include "db/db.h"
-#include "service/auth_password.h"
+#include "service/auth/auth_password.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/auth_token.h"
+#include "service/auth/auth_token.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/macros.h"
 #include "db/db.h"
-#include "service/auth_prove.h"
+#include "service/auth/auth_prove.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/ban_cursor.h"
+#include "service/archive/ban_cursor.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/ban_list.h"
+#include "service/archive/ban_list.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/macros.h"
 #include "db/db.h"
 #include "service/app.h"
-#include "service/stats.h"
+#include "service/archive/stats.h"
 #include "store/active_ban_store.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/bans_diff.h"
+#include "service/bans/bans_diff.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/bans_judge.h"
+#include "service/bans/bans_judge.h"
 
 #include <string.h>
 

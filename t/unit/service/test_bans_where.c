@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/bans_where.h"
+#include "service/bans/bans_where.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "f2b/cmd.h"
-#include "service/ban_key.h"
-#include "service/bans_diff.h"
-#include "service/geo.h"
+#include "service/archive/ban_key.h"
+#include "service/bans/bans_diff.h"
+#include "service/geo/geo.h"
 #include "store/active_ban_page.h"
 #include "store/active_ban_where.h"
 #include "t/lib/mmdb_maker.h"

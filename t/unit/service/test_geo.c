@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/geo.h"
+#include "service/geo/geo.h"
 
 #include <stdlib.h>
 #include <string.h>

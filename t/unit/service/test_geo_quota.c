@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/geo_quota.h"
+#include "service/geo/geo_quota.h"
 
 #include "base/error.h"
 #include "base/limits.h"

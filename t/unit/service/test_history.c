@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is copied, from databases that are in order. */
-#include "service/history.h"
+#include "service/archive/history.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What goes wrong, what comes late, and who else is at it. */
-#include "service/history.h"
+#include "service/archive/history.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/str.h"
-#include "service/geo.h"
+#include "service/geo/geo.h"
 #include "t/lib/f2b_db.h"
 #include "t/lib/scratch.h"
 #include "t/lib/torture.h"

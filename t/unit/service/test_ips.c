@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "f2b/cmd.h"
-#include "service/ban_key.h"
+#include "service/archive/ban_key.h"
 #include "store/ban_store.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"

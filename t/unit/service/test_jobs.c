@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/jobs.h"
+#include "service/jobs/jobs.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "service/clock.h"
-#include "service/jobs_lease.h"
+#include "service/jobs/jobs_lease.h"
 #include "t/lib/log_tap.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/task.h"
+#include "service/jobs/task.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "f2b/cmd.h"
-#include "service/chores.h"
-#include "service/geo.h"
-#include "service/history.h"
+#include "service/archive/history.h"
+#include "service/geo/geo.h"
+#include "service/jobs/chores.h"
 #include "t/lib/log_tap.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"

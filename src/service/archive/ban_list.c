@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/archive/ban_list.h"
+
+#include <string.h>
+
+#include "base/addr_kind.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "service/app.h"
+#include "service/archive/ban_key.h"
+#include "store/active_ban_store.h"
+#include "store/ban_count.h"
+#include "store/ban_of_key.h"
+#include "store/ban_store.h"
+
+static const char *const ORIGINS[] = {
+    [BAN_BY_FILTER] = "fail2ban",
+    [BAN_BY_HAND] = "manual",
+    [BAN_BY_BLOCKLIST] = "blocklist",
+};
+_Static_assert(ARRAY_LEN(ORIGINS) == BAN_ORIGIN__MAX, "one word an origin");
+
+const char *
+ban_origin_name(int origin)
+{
+	return ORIGINS[origin];
+}
+
+bool
+ban_origin_parse(const char *word, int *out)
+{
+	for (int i = 0; i < BAN_ORIGIN__MAX; i++)
+		if (str_eq(word, ORIGINS[i])) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+/* Rows on their way out. */
+struct writer {
+	ban_list_each *each;
+	void *ctx;
+	int64_t now_s;
+	int64_t as_of_s;   /* fail2ban's list was read then */
+	int64_t checked_s; /* and nothing had changed up to then */
+};
+
+/* Would the list have the ban? In the second in which it was read only if a
+ * later look, which would have met a ban that came after, read it no more. */
+static bool
+is_listed_time(const struct writer *w, int64_t banned_at)
+{
+	return banned_at < w->as_of_s ||
+	       (banned_at == w->as_of_s && w->checked_s > w->as_of_s);
+}
+
+/* In force is what fail2ban's list had, if the ban was made before the list
+ * was read; of a later one its own end decides. */
+static bool
+is_active(const struct writer *w, const struct ban_found *f)
+{
+	int64_t ends_at = f->in_force        ? f->force_expires_at
+			  : f->bantime_s < 0 ? f->bantime_s
+					     : f->banned_at + f->bantime_s;
+
+	if (f->in_force && f->banned_at < f->force_banned_at)
+		return false; /* a later one of the same address is */
+	if (!f->in_force &&
+	    (is_listed_time(w, f->banned_at) || f->bantime_s < -1))
+		return false;
+	return ends_at == -1 || ends_at > w->now_s;
+}
+
+static int64_t
+expires_at(const struct ban_found *f, bool active)
+{
+	if (active && f->in_force)
+		return f->force_expires_at;
+	return f->bantime_s < 0 ? -1 : f->banned_at + f->bantime_s;
+}
+
+static int
+row_give(void *ctx, const struct ban_found *f, struct error *err)
+{
+	struct writer *w = ctx;
+	struct addr addr;
+	char ip[ADDR_TEXT_SIZE] = "";
+	bool active = is_active(w, f);
+	struct ban_list_row row = {
+	    .id = f->id,
+	    .ip = f->ident != NULL ? f->ident : ip,
+	    .jail = f->jail,
+	    .banned_at = f->banned_at,
+	    .bantime_s = f->bantime_s,
+	    .expires_at = expires_at(f, active),
+	    .ban_count = f->ban_count,
+	    .active = active,
+	    .country = f->country,
+	    .asn = f->asn,
+	    .as_org = f->as_org,
+	    .kind = addr_kind_name(f->kind),
+	    .origin = ban_origin_name(f->origin),
+	    .failures = f->failures,
+	};
+
+	if (ban_key_addr(&f->key, &addr))
+		addr_format(&addr, ip);
+	return w->each(w->ctx, &row, err);
+}
+
+/* How many bans a walk over its index would come by. */
+static int
+walk_size(struct app *app, const struct ban_find *find, enum ban_walk walk,
+    int64_t *out, struct error *err)
+{
+	struct ban_find alone = BAN_FIND_ALL;
+
+	alone.from = find->from;
+	alone.to = find->to;
+	if (walk == BAN_WALK_JAIL || walk == BAN_WALK_JAIL_COUNTRY) {
+		alone.jails = find->jails;
+		alone.n_jails = find->n_jails;
+	}
+	if (walk == BAN_WALK_COUNTRY || walk == BAN_WALK_JAIL_COUNTRY)
+		alone.country = find->country;
+	if (walk == BAN_WALK_ASN)
+		alone.asn = find->asn;
+	if (walk == BAN_WALK_ORIGIN)
+		alone.origin = find->origin;
+	return ban_count_total(app->db, &alone, out, err);
+}
+
+/* The walks that the filters allow; at least one. */
+static size_t
+walks_list(const struct ban_find *find, enum ban_walk out[BAN_WALK__MAX])
+{
+	size_t n = 0;
+
+	if (find->jails != NULL)
+		out[n++] = find->country != NULL ? BAN_WALK_JAIL_COUNTRY
+						 : BAN_WALK_JAIL;
+	else if (find->country != NULL)
+		out[n++] = BAN_WALK_COUNTRY;
+	if (find->asn >= 0)
+		out[n++] = BAN_WALK_ASN;
+	if (find->origin >= 0)
+		out[n++] = BAN_WALK_ORIGIN;
+	if (n == 0)
+		out[n++] = BAN_WALK_TIME;
+	return n;
+}
+
+/* The one with the fewest bans; a single one need not be counted. */
+static int
+walk_choose(struct app *app, const struct ban_find *find, enum ban_walk *out,
+    struct error *err)
+{
+	enum ban_walk walks[BAN_WALK__MAX];
+	size_t n = walks_list(find, walks);
+	int64_t least = INT64_MAX;
+
+	*out = walks[0];
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		int64_t size = 0;
+
+		if (walk_size(app, find, walks[i], &size, err) < 0)
+			return -1;
+		if (size < least)
+			*out = walks[i];
+		if (size < least)
+			least = size;
+	}
+	return 0;
+}
+
+static int
+count_up(void *ctx, const char *country, int64_t bans, struct error *err)
+{
+	int64_t *total = ctx;
+
+	(void)country;
+	(void)err;
+	*total += bans;
+	return 0;
+}
+
+/* Within a network there are no sums: the bans are counted, if they are not
+ * too many. Those in it are sorted if they are few enough for that. */
+static int
+net_plan(struct app *app, const struct ban_find *find,
+    struct ban_list_page *page, enum ban_walk *walk, struct error *err)
+{
+	bool by_net = false;
+	int rc = ban_filter_net_plan(app, find, LIMIT_BANS_COUNT, &by_net, err);
+
+	if (rc < 0)
+		return -1;
+	page->total_exact = rc == 1;
+	page->total = rc == 1 ? 0 : LIMIT_BANS_COUNT;
+	if (rc == 1 && ban_count_rows_by_country(app->db, find, by_net,
+			   count_up, &page->total, err) < 0)
+		return -1;
+	if (by_net) {
+		*walk = BAN_WALK_NET;
+		return 0;
+	}
+	return walk_choose(app, find, walk, err);
+}
+
+static int
+plan(struct app *app, const struct ban_find *find, struct ban_list_page *page,
+    enum ban_walk *walk, struct error *err)
+{
+	if (find->net != NULL)
+		return net_plan(app, find, page, walk, err);
+	page->total_exact = true;
+	if (ban_count_total(app->db, find, &page->total, err) < 0)
+		return -1;
+	return page->total == 0 ? 0 : walk_choose(app, find, walk, err);
+}
+
+/* A page while it is read: its places are in the order of the list. */
+struct places {
+	struct ban_place at[LIMIT_LIST_MAX + 1];
+	int n;
+	bool more; /* there was one past the end of reading */
+};
+
+static void
+places_turn(struct places *p)
+{
+	for (int i = 0, j = p->n - 1; i < j; i++, j--) {
+		struct ban_place kept = p->at[i];
+
+		p->at[i] = p->at[j];
+		p->at[j] = kept;
+	}
+}
+
+/* Where the pages before and behind this one begin. */
+static void
+cursors_make(
+    const struct places *p, bool back, bool first, struct ban_list_page *page)
+{
+	struct ban_cursor c = {0};
+
+	if (p->n == 0)
+		return;
+	if (back || p->more) {
+		c.place = p->at[p->n - 1];
+		ban_cursor_write(&c, page->next_cursor);
+	}
+	if (back ? p->more : !first) {
+		c.back = true;
+		c.place = p->at[0];
+		ban_cursor_write(&c, page->prev_cursor);
+	}
+}
+
+/* total of the filter, where it is known, ends the reading of a first page: a
+ * walk that has found all there are need not go on to the end of history. */
+static int
+places_find(struct app *app, const struct ban_find *find,
+    const struct ban_page *wanted, int64_t total, struct places *p,
+    struct error *err)
+{
+	struct ban_page one_more = *wanted;
+
+	one_more.limit++;
+	if (wanted->after == NULL && total < one_more.limit)
+		one_more.limit = (int)total;
+	if (ban_find_places(app->db, find, &one_more, p->at, &p->n, err) < 0)
+		return -1;
+	p->more = p->n > wanted->limit;
+	if (p->more)
+		p->n = wanted->limit;
+	if (wanted->back)
+		places_turn(p);
+	return 0;
+}
+
+/* What is known of bans in force. */
+static int
+writer_fill(struct app *app, struct writer *w, struct error *err)
+{
+	struct active_ban_state state = {0};
+
+	if (active_ban_state_get(app->db, &state, err) < 0)
+		return -1;
+	w->now_s = app->now_s();
+	w->as_of_s = state.as_of_ms / 1000;
+	w->checked_s = state.checked_at_ms / 1000;
+	return 0;
+}
+
+int
+ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
+    void *ctx, struct ban_list_page *page, struct error *err)
+{
+	struct ban_filter_find f;
+	struct ban_cursor from = {0};
+	struct ban_page wanted = {.limit = ask->limit};
+	struct ban_list_page out = {0};
+	struct places places = {.n = 0};
+	struct writer w = {.each = each, .ctx = ctx};
+
+	if (ask->cursor != NULL && ban_cursor_read(ask->cursor, &from, err) < 0)
+		return -1;
+	wanted.back = from.back;
+	wanted.after = ask->cursor == NULL ? NULL : &from.place;
+	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
+	    plan(app, &f.find, &out, &wanted.walk, err) < 0)
+		return -1;
+	if (out.total > 0 &&
+	    places_find(app, &f.find, &wanted,
+		out.total_exact ? out.total : INT64_MAX, &places, err) < 0)
+		return -1;
+	if (writer_fill(app, &w, err) < 0 ||
+	    ban_find_rows(
+		app->db, places.at, (size_t)places.n, row_give, &w, err) < 0)
+		return -1;
+	cursors_make(&places, wanted.back, ask->cursor == NULL, &out);
+	*page = out;
+	return 0;
+}
+
+int
+ban_list_of(struct app *app, const struct active_ban_key *key,
+    ban_list_each *each, void *ctx, struct error *err)
+{
+	struct ban_place places[LIMIT_IP_RECENT];
+	struct writer w = {.each = each, .ctx = ctx};
+	size_t n = 0;
+
+	if (ban_of_key_places(app->db, key, LIMIT_IP_RECENT, places, &n, err) <
+		0 ||
+	    writer_fill(app, &w, err) < 0)
+		return -1;
+	return ban_find_rows(app->db, places, n, row_give, &w, err);
+}

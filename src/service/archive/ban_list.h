@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pages of the archive of bans, newest first. Which index is walked is chosen
+ * by how many bans each filter has: counting them costs next to nothing.
+ */
+#ifndef BANGUI_SERVICE_BAN_LIST_H
+#define BANGUI_SERVICE_BAN_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/macros.h"
+#include "service/archive/ban_cursor.h"
+#include "service/archive/ban_filter.h"
+
+struct active_ban_key;
+struct app;
+struct error;
+
+/* One ban of the archive. Strings are borrowed: valid in the callback only. */
+struct ban_list_row {
+	int64_t id;
+	const char *ip; /* canonical, or fail2ban's own id text */
+	const char *jail;
+	int64_t banned_at;
+	int64_t bantime_s;  /* -1: for ever; -2: unknown */
+	int64_t expires_at; /* -1: never, or unknown */
+	int64_t ban_count;
+	bool active;         /* still in force, as far as is known */
+	const char *country; /* NULL: unknown */
+	int64_t asn;         /* -1: unknown */
+	const char *as_org;  /* NULL: unknown */
+	const char *kind;    /* "global", ... "text" */
+	const char *origin;  /* "fail2ban", "manual", "blocklist" */
+	int64_t failures;    /* -1: unknown */
+};
+
+typedef int ban_list_each(
+    void *ctx, const struct ban_list_row *r, struct error *err);
+
+struct ban_list_page {
+	int64_t total;    /* matching the filter, on all pages ... */
+	bool total_exact; /* ... or false: more than that many */
+	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
+	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
+};
+
+/** The word of the wire for an enum ban_origin. */
+const char *ban_origin_name(int origin);
+/** The enum ban_origin of such a word. */
+NODISCARD bool ban_origin_parse(const char *word, int *out);
+
+/**
+ * One page of bans from the cursor (NULL: the newest) on, each given to
+ * each(). ERR_MALFORMED a cursor that is not ours.
+ */
+NODISCARD int ban_list(struct app *app, const struct ban_ask *ask,
+    ban_list_each *each, void *ctx, struct ban_list_page *page,
+    struct error *err);
+
+/** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
+ * first. */
+NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,
+    ban_list_each *each, void *ctx, struct error *err);
+
+#endif

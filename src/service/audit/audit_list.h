@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The audit log as it is read: pages of it, the newest first. */
+#ifndef BANGUI_SERVICE_AUDIT_LIST_H
+#define BANGUI_SERVICE_AUDIT_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/macros.h"
+#include "service/archive/ban_cursor.h"
+#include "service/audit/audit.h"
+#include "store/audit_store.h"
+
+struct app;
+struct ban_filter;
+struct error;
+
+struct audit_filter {
+	const struct ban_filter *window; /* its time; no more is looked at */
+	int action;                      /* enum audit_action; -1: any */
+	int actor;                       /* enum actor_kind; -1: any */
+	int64_t actor_id;                /* -1: any */
+	const char *target; /* all of it, or with a * behind it its beginning;
+			     * or NULL */
+	int limit;          /* 1 ... LIMIT_LIST_MAX */
+	const char *cursor; /* opaque, of a page before; or NULL */
+};
+
+struct audit_page {
+	int64_t total;    /* under the filter, on all pages ... */
+	bool total_exact; /* ... or false: more than that many */
+	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
+};
+
+/** "nobody", "session", "token", "cli"; "unknown" of what nobody wrote. */
+const char *audit_actor_name(int64_t kind);
+/** The enum actor_kind of such a word. */
+NODISCARD bool audit_actor_parse(const char *word, size_t len, int *out);
+
+/**
+ * One page, each row given to each(), whose -1 ends the list. ERR_MALFORMED a
+ * cursor that is not ours.
+ */
+NODISCARD int audit_list(struct app *app, const struct audit_filter *filter,
+    int (*each)(void *ctx, const struct audit_row *row, struct error *err),
+    void *ctx, struct audit_page *page, struct error *err);
+
+#endif

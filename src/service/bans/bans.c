@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/bans/bans.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "service/app.h"
+#include "service/archive/ban_key.h"
+#include "service/bans/bans_cursor.h"
+#include "service/bans/bans_refresh.h"
+#include "store/active_ban_page.h"
+
+_Static_assert(sizeof((struct bans_page){0}.next_cursor) >= BANS_CURSOR_SIZE,
+    "a page has room for a cursor");
+
+static const enum active_ban_order ORDERS[] = {
+    [BANS_SORT_BANNED_AT] = ACTIVE_BAN_BY_BANNED_AT,
+    [BANS_SORT_EXPIRES_AT] = ACTIVE_BAN_BY_EXPIRES_AT,
+    [BANS_SORT_IP] = ACTIVE_BAN_BY_ADDR,
+    [BANS_SORT_JAIL] = ACTIVE_BAN_BY_JAIL,
+};
+_Static_assert(ARRAY_LEN(ORDERS) == BANS_SORT__MAX, "one order a sort");
+
+/* A row kept for later: a page read backwards is handed out turned round. */
+struct kept {
+	struct bans_row row; /* its strings are owned */
+	char *ip, *jail;
+};
+
+/* A page while its rows come in. */
+struct reader {
+	struct app *app;
+	const struct bans_filter *filter;
+	int (*row)(void *ctx, const struct bans_row *r, struct error *err);
+	void *ctx;
+	bool back;
+	int n;     /* rows of this page */
+	bool more; /* there was one row past its end */
+	struct active_ban_place first, last; /* in the order of reading */
+	struct kept *kept;                   /* back: n of them */
+};
+
+static void
+reader_release(struct reader *r)
+{
+	for (int i = 0; r->kept != NULL && i < r->n; i++) {
+		free(r->kept[i].ip);
+		free(r->kept[i].jail);
+	}
+	free(r->kept);
+}
+
+static int
+row_keep(struct reader *r, const struct bans_row *row, struct error *err)
+{
+	struct kept *k = &r->kept[r->n];
+
+	k->row = *row;
+	k->row.ip = k->ip = strdup(row->ip);
+	k->row.jail = k->jail = strdup(row->jail);
+	r->n++; /* from here on reader_release() knows it */
+	if (k->ip == NULL || k->jail == NULL)
+		return err_nomem(err);
+	return 0;
+}
+
+static int
+row_locate(struct app *app, const struct active_ban_key *key,
+    struct geo_result *out, struct error *err)
+{
+	struct addr a;
+
+	if (!ban_key_addr(key, &a)) {
+		*out = geo_of_text();
+		return 0;
+	}
+	return geo_resolve(app, &a, out, err);
+}
+
+static int
+row_read(void *ctx, const char *jail, const struct active_ban *ban,
+    const struct active_ban_place *place, struct error *err)
+{
+	struct reader *r = ctx;
+	struct bans_row row = {
+	    .ip = ban->id,
+	    .jail = jail,
+	    .banned_at = ban->banned_at,
+	    .bantime_s = ban->bantime_s,
+	    .expires_at = ban->expires_at,
+	};
+
+	if (r->n == r->filter->limit) {
+		r->more = true;
+		return 0;
+	}
+	if (r->n == 0)
+		r->first = *place;
+	r->last = *place;
+	if (row_locate(r->app, &ban->key, &row.geo, err) < 0)
+		return -1;
+	if (r->back)
+		return row_keep(r, &row, err);
+	r->n++;
+	return r->row(r->ctx, &row, err);
+}
+
+static int
+kept_give(const struct reader *r, struct error *err)
+{
+	for (int i = r->n - 1; i >= 0; i--)
+		if (r->row(r->ctx, &r->kept[i].row, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+cursor_take(
+    const struct bans_filter *filter, struct bans_cursor *c, struct error *err)
+{
+	if (bans_cursor_read(filter->cursor, c, err) < 0)
+		return -1;
+	if (c->order != ORDERS[filter->sort] ||
+	    c->descending != filter->descending)
+		return err_set(err, ERR_MALFORMED,
+		    "The cursor belongs to another sort order. Start from the "
+		    "first page.",
+		    "cursor of order %d, asked for %d", (int)c->order,
+		    (int)ORDERS[filter->sort]);
+	return 0;
+}
+
+/* Where the pages before and behind this one begin. */
+static void
+cursors_make(const struct reader *r, const struct bans_filter *filter,
+    struct bans_page *page)
+{
+	struct bans_cursor c = {
+	    .order = ORDERS[filter->sort],
+	    .descending = filter->descending,
+	};
+	/* there is a page on the side that we came from */
+	bool ahead = r->n > 0 && (r->back || r->more);
+	bool behind = r->n > 0 && (r->back ? r->more : filter->cursor != NULL);
+
+	page->next_cursor[0] = page->prev_cursor[0] = '\0';
+	if (ahead) {
+		c.place = r->back ? r->first : r->last;
+		bans_cursor_write(&c, page->next_cursor);
+	}
+	if (behind) {
+		c.back = true;
+		c.place = r->back ? r->last : r->first;
+		bans_cursor_write(&c, page->prev_cursor);
+	}
+}
+
+static int
+rows_read(struct app *app, struct reader *r, const struct active_ban_find *find,
+    const struct bans_cursor *cursor, struct error *err)
+{
+	struct active_ban_page page = {
+	    .order = ORDERS[r->filter->sort],
+	    .descending = r->filter->descending != r->back,
+	    .after = r->filter->cursor == NULL ? NULL : &cursor->place,
+	    .limit = r->filter->limit + 1, /* to see whether there is more */
+	};
+
+	if (r->back) {
+		r->kept = calloc((size_t)r->filter->limit, sizeof *r->kept);
+		if (r->kept == NULL)
+			return err_nomem(err);
+	}
+	if (active_ban_page_each(app->db, find, &page, row_read, r, err) < 0)
+		return -1;
+	return r->back ? kept_give(r, err) : 0;
+}
+
+int
+bans_list(struct app *app, const struct bans_filter *filter,
+    int (*row)(void *ctx, const struct bans_row *r, struct error *err),
+    void *ctx, struct bans_page *page, struct error *err)
+{
+	AUTO(reader_release)
+	struct reader r = {
+	    .app = app, .filter = filter, .row = row, .ctx = ctx};
+	struct bans_cursor cursor = {0};
+	struct active_ban_find find = {
+	    .jail = filter->jail,
+	    .net = filter->has_net ? &filter->net : NULL,
+	    .text = filter->text,
+	    .country = filter->country,
+	    .asn = filter->asn,
+	    .now_s = time_now_s(),
+	};
+	struct bans_page out = {0};
+
+	if (filter->cursor != NULL && cursor_take(filter, &cursor, err) < 0)
+		return -1;
+	r.back = cursor.back;
+	if (bans_refresh(app, &out.as_of, err) < 0 ||
+	    active_ban_count(app->db, &find, &out.total, err) < 0)
+		return -1;
+	find.many = out.total > LIMIT_BANS_SORT;
+	if (rows_read(app, &r, &find, &cursor, err) < 0)
+		return -1;
+	cursors_make(&r, filter, &out);
+	*page = out;
+	return 0;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bans in force: listing, banning, lifting. The truth is fail2ban's socket;
+ * what is listed comes from rows shared by all workers, refreshed by one of
+ * them at a time and at most two seconds old, so that fifty open pages cost
+ * fail2ban's single thread no more than one.
+ */
+#ifndef BANGUI_SERVICE_BANS_H
+#define BANGUI_SERVICE_BANS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/macros.h"
+#include "base/str.h"
+#include "service/geo/geo.h"
+
+struct app;
+struct error;
+
+enum bans_sort {
+	BANS_SORT_BANNED_AT,
+	BANS_SORT_EXPIRES_AT,
+	BANS_SORT_IP,
+	BANS_SORT_JAIL,
+	BANS_SORT__MAX
+};
+
+struct bans_filter {
+	const char *jail; /* or NULL: all */
+	bool has_net;     /* only what lies inside net */
+	struct addr net;
+	const char *text;    /* part of an id, or NULL; not with net */
+	const char *country; /* ISO 3166-1, "ZZ": not known; or NULL */
+	int64_t asn;         /* or 0 */
+	enum bans_sort sort;
+	bool descending;
+	int limit;          /* 1 ... LIMIT_LIST_MAX */
+	const char *cursor; /* opaque, from a page before; or NULL */
+};
+
+/* One ban in force. Strings are borrowed: valid in the callback only. */
+struct bans_row {
+	const char *ip; /* canonical, or fail2ban's own id text */
+	const char *jail;
+	int64_t banned_at;
+	int64_t bantime_s;  /* -1: for ever */
+	int64_t expires_at; /* -1: never */
+	struct geo_result geo;
+};
+
+struct bans_page {
+	int64_t total; /* matching the filter, all pages */
+	int64_t as_of; /* when fail2ban's list was last read: its counters
+			* have been compared since, and were the same */
+	char next_cursor[160]; /* "" at the end */
+	char prev_cursor[160]; /* "" at the start */
+};
+
+/**
+ * One page of the bans in force, each row given to row() in order. A row()
+ * that returns -1 ends the list with its error. A cursor that is not one of
+ * ours, or of another sort order, is ERR_MALFORMED. Whoever calls it outside
+ * of a request calls geo_flush() afterwards.
+ */
+NODISCARD int bans_list(struct app *app, const struct bans_filter *filter,
+    int (*row)(void *ctx, const struct bans_row *r, struct error *err),
+    void *ctx, struct bans_page *page, struct error *err);
+
+enum bans_outcome {
+	BANS_BANNED,
+	BANS_ALREADY_BANNED,
+	BANS_UNBANNED,
+	BANS_NOT_BANNED,
+	BANS_INVALID,
+	BANS_REFUSED,
+	BANS_OUTCOME__MAX
+};
+
+const char *bans_outcome_name(enum bans_outcome o); /* "already_banned" */
+
+struct bans_result {
+	char *ip; /* as the client wrote it */
+	enum bans_outcome outcome;
+	const char *detail; /* for people; a literal, or NULL */
+};
+
+struct bans_results {
+	struct bans_result *items;
+	size_t n;
+};
+
+void bans_results_release(struct bans_results *r);
+
+struct bans_request {
+	const struct str_list *ips; /* as typed; judged one by one */
+	const char *jail;           /* NULL in bans_remove(): every jail */
+	const char *reason;         /* for the log; or NULL */
+	bool force;                 /* bans_add(): also own addresses */
+	struct addr caller;         /* never banned without force */
+};
+
+/**
+ * Ban addresses and networks in one jail. Loopback, the caller's own and the
+ * server's own addresses, and networks that hold one, are BANS_REFUSED
+ * without force. Commands are sized by time (50-100 ms each).
+ * ERR_JAIL_NOT_FOUND before anything was done; later failures of fail2ban
+ * turn the items not yet done into an error only when nothing was done.
+ */
+NODISCARD int bans_add(struct app *app, const struct bans_request *req,
+    struct bans_results *out, struct error *err);
+
+/** Lift bans; the same shape. A network lifts exactly the ban of that id. */
+NODISCARD int bans_remove(struct app *app, const struct bans_request *req,
+    struct bans_results *out, struct error *err);
+
+/** Lift every ban in every jail. */
+NODISCARD int bans_remove_all(
+    struct app *app, int64_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/bans/bans_audit.h"
+
+#include "base/addr.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "service/app.h"
+#include "service/bans/bans.h"
+#include "service/bans/bans_judge.h"
+#include "service/jobs/task.h"
+
+static void
+begin(struct audit_entry *e, enum audit_action action,
+    const struct bans_request *req)
+{
+	*e = (struct audit_entry)AUDIT_ENTRY(action);
+	audit_detail(e, "jail", req->jail != NULL ? req->jail : "(all)");
+	audit_detail(e, "reason", req->reason);
+	if (req->force)
+		audit_detail(e, "force", "yes");
+}
+
+/* Doubles of another item are not told twice, nor is what can be no ban. */
+static bool
+is_told(const struct bans_items *items, size_t i)
+{
+	const struct bans_item *item = &items->items[i];
+
+	return item->same_as == i && (item->outcome == BANS_BANNED ||
+					 item->outcome == BANS_UNBANNED ||
+					 item->outcome == BANS_REFUSED);
+}
+
+static int
+add_items(struct app *app, enum audit_action action,
+    const struct bans_request *req, const struct bans_items *items,
+    struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+	char ip[ADDR_TEXT_SIZE];
+	struct audit_entry e;
+
+	for (size_t i = 0; i < items->n; i++) {
+		if (!is_told(items, i))
+			continue;
+		if (txn.db == NULL &&
+		    db_txn_begin_durable(&txn, app->db, err) < 0)
+			return -1;
+		begin(&e, action, req);
+		addr_format(&items->items[i].addr, ip);
+		audit_target(&e, ip);
+		if (items->items[i].outcome == BANS_REFUSED)
+			e.outcome = AUDIT_REFUSED;
+		audit_detail(&e, "said", items->items[i].detail);
+		if (audit_add(app, &e, err) < 0)
+			return -1;
+	}
+	return txn.db != NULL ? db_txn_commit(&txn, err) : 0;
+}
+
+void
+bans_audit_items(struct app *app, enum audit_action action,
+    const struct bans_request *req, const struct bans_items *items)
+{
+	struct error err = ERROR_INIT;
+
+	if (add_items(app, action, req, items, &err) < 0)
+		task_fail_now(app, TASK_AUDIT, &err);
+}
+
+void
+bans_audit_failure(struct app *app, enum audit_action action,
+    const struct bans_request *req, const struct error *why)
+{
+	struct audit_entry e;
+
+	begin(&e, action, req);
+	e.outcome = AUDIT_FAILED;
+	if (req->ips != NULL && req->ips->n == 1)
+		audit_target(&e, req->ips->items[0]);
+	else if (req->ips != NULL)
+		audit_detail_i64(&e, "addresses", (int64_t)req->ips->n);
+	audit_detail(&e, "error", err_name(why->code));
+	audit_note(app, &e);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "service/jobs/jobs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "service/app.h"
+#include "service/audit/audit.h"
+
+static const char *const KINDS[] = {
+    [JOB_GEO_COPY] = "geo_copy",
+    [JOB_GEO_RETRY] = "geo_retry",
+    [JOB_GEO_HTTP] = "geo_http",
+};
+_Static_assert(ARRAY_LEN(KINDS) == JOB_KIND__MAX, "every kind has a name");
+_Static_assert((int)JOB_KIND__MAX <= 63, "and a bit of a mask");
+
+static const char *const STATES[] = {
+    [JOB_QUEUED] = "queued",
+    [JOB_RUNNING] = "running",
+    [JOB_DONE] = "done",
+    [JOB_FAILED] = "failed",
+    [JOB_CANCELLED] = "cancelled",
+};
+_Static_assert(ARRAY_LEN(STATES) == JOB_STATE__MAX, "every state has a name");
+
+const char *
+job_kind_name(int64_t kind)
+{
+	return kind >= 0 && kind < JOB_KIND__MAX ? KINDS[kind] : "unknown";
+}
+
+const char *
+job_state_name(enum job_state state)
+{
+	return STATES[state];
+}
+
+int
+jobs_queue(struct app *app, enum job_kind kind, const char *key, int64_t *id,
+    struct error *err)
+{
+	if (strlen(key) > LIMIT_JOB_KEY)
+		return err_set(err, ERR_INTERNAL,
+		    "Something went wrong here. See the log of BanGUI.",
+		    "%s: too long for the key of a job", key);
+	return job_store_queue(app->db, kind, key, app->now_s(), id, err);
+}
+
+static int
+no_such_job(struct error *err, int64_t id)
+{
+	return err_set(err, ERR_NOT_FOUND,
+	    "There is no such job. Finished ones are kept for 30 days.",
+	    "job %" PRId64, id);
+}
+
+int
+jobs_get(struct app *app, int64_t id, struct job *out, struct error *err)
+{
+	int rc = job_store_get(app->db, id, out, err);
+
+	return rc == 0 ? no_such_job(err, id) : rc < 0 ? -1 : 0;
+}
+
+/* A place in the list is a job: "<7" are those after it in the list, which
+ * are older, ">7" those before. */
+struct place {
+	bool newer;
+	int64_t id;
+};
+
+static int
+place_read(const char *cursor, struct place *out, struct error *err)
+{
+	*out = (struct place){.id = INT64_MAX};
+	if (cursor == NULL)
+		return 0;
+	out->newer = cursor[0] == '>';
+	if ((out->newer || cursor[0] == '<') &&
+	    num_parse_i64(
+		cursor + 1, strlen(cursor + 1), 1, INT64_MAX, &out->id))
+		return 0;
+	return err_set(err, ERR_MALFORMED,
+	    "The cursor is not one of this list. Start from its first page.",
+	    "%s", "cursor of jobs");
+}
+
+/* A page under way: one row more than shown tells whether there are others. */
+struct walk {
+	int (*row)(void *ctx, const struct job *job, struct error *err);
+	void *ctx;
+	struct place place;
+	int limit;
+	int seen;
+	int skip; /* rows before the page's first */
+	int64_t first, last;
+};
+
+static int
+walk_row(void *ctx, const struct job *job, struct error *err)
+{
+	struct walk *w = ctx;
+	int at = w->seen++ - w->skip;
+
+	if (at < 0 || at >= w->limit)
+		return 0;
+	if (at == 0)
+		w->first = job->id;
+	w->last = job->id;
+	return w->row(w->ctx, job, err);
+}
+
+static int
+count_row(void *ctx, const struct job *job, struct error *err)
+{
+	(void)job;
+	(void)err;
+	++*(int *)ctx;
+	return 0;
+}
+
+static void
+cursor_write(char out[JOBS_CURSOR_SIZE], char side, int64_t id)
+{
+	(void)snprintf(out, JOBS_CURSOR_SIZE, "%c%" PRId64, side, id);
+}
+
+static void
+page_fill(const struct walk *w, struct jobs_page *out)
+{
+	bool more = w->seen > w->limit; /* on the side that was walked to */
+	bool is_first = w->place.newer ? !more : w->place.id == INT64_MAX;
+	bool is_last = w->place.newer ? false : !more;
+
+	if (!is_first && w->seen > 0)
+		cursor_write(out->prev_cursor, '>', w->first);
+	if (!is_last && w->seen > 0)
+		cursor_write(out->next_cursor, '<', w->last);
+}
+
+int
+jobs_list(struct app *app, const struct jobs_filter *filter,
+    int (*row)(void *ctx, const struct job *job, struct error *err), void *ctx,
+    struct jobs_page *page, struct error *err)
+{
+	struct walk w = {.row = row, .ctx = ctx, .limit = filter->limit};
+	struct jobs_page p = {0};
+	struct job_walk walk;
+	int there = 0;
+
+	if (place_read(filter->cursor, &w.place, err) < 0)
+		return -1;
+	walk = (struct job_walk){w.place.id, w.place.newer, w.limit + 1};
+	/* walking back, the surplus row comes first */
+	if (walk.newer &&
+	    job_store_each(app->db, &walk, count_row, &there, err) < 0)
+		return -1;
+	w.skip = there > w.limit ? 1 : 0;
+	if (job_store_each(app->db, &walk, walk_row, &w, err) < 0 ||
+	    job_store_count(app->db, &p.total, err) < 0)
+		return -1;
+	page_fill(&w, &p);
+	*page = p;
+	return 0;
+}
+
+int
+jobs_cancel(struct app *app, int64_t id, struct error *err)
+{
+	struct audit_entry note = AUDIT_ENTRY(AUDIT_JOB_CANCELLED);
+	struct job job;
+	int rc = job_store_cancel(app->db, id, app->now_s(), err);
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0) {
+		audit_target_i64(&note, id);
+		audit_note(app, &note);
+		return 0;
+	}
+	if (jobs_get(app, id, &job, err) < 0)
+		return -1;
+	return err_set(err, ERR_CONFLICT, "The job has finished already.",
+	    "job %" PRId64 " is %s", id, job_state_name(job.state));
+}
+
+static int
+note_due(void *ctx, int64_t kind, int64_t due_at, struct error *err)
+{
+	struct jobs_health *h = ctx;
+
+	(void)err;
+	if (kind < 0 || kind >= JOB_KIND__MAX)
+		return 0; /* for a runner of a later program */
+	h->due_at[kind] = due_at;
+	if (h->oldest_due_at < 0 || due_at < h->oldest_due_at)
+		h->oldest_due_at = due_at;
+	return 0;
+}
+
+/* A clock that went back makes everything young again: then it is stuck later
+ * than it is. */
+static bool
+is_stuck(const struct jobs_health *h, int64_t now)
+{
+	return h->oldest_due_at >= 0 &&
+	       h->oldest_due_at < now - LIMIT_JOB_RUNNER_S &&
+	       h->runner_seen_at < now - LIMIT_JOB_RUNNER_S;
+}
+
+int
+jobs_health(struct app *app, struct jobs_health *out, struct error *err)
+{
+	struct jobs_health h = {.oldest_due_at = -1, .runner_seen_at = -1};
+	int64_t now = app->now_s();
+
+	for (int i = 0; i < JOB_KIND__MAX; i++)
+		h.due_at[i] = -1;
+	if (job_store_get_seen(
+		app->db, &h.runner_seen_at, &h.runner_watches, err) < 0 ||
+	    job_store_each_due(app->db, now, note_due, &h, err) < 0)
+		return -1;
+	h.stuck = is_stuck(&h, now);
+	*out = h;
+	return 0;
+}
