@@ -79,6 +79,17 @@ addr_network(const struct addr *a, uint8_t prefix_len)
 	return net;
 }
 
+struct addr
+addr_last(const struct addr *net)
+{
+	struct addr last = *net;
+
+	last.prefix_len = HOST_PREFIX;
+	for (unsigned bit = net->prefix_len; bit < HOST_PREFIX; bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80U >> (bit % 8));
+	return last;
+}
+
 bool
 addr_parse_net(const char *s, size_t len, struct addr *out)
 {

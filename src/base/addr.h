@@ -50,5 +50,7 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 bool addr_contains(const struct addr *a, const struct addr *b);
 /** The network of prefix_len (IPv6 terms) that a lies in. */
 struct addr addr_network(const struct addr *a, uint8_t prefix_len);
+/** The last address of a network; an address is its own. */
+struct addr addr_last(const struct addr *net);
 
 #endif

@@ -170,10 +170,10 @@ struct net_range {
 static void
 net_range_fill(struct net_range *r, const struct addr *net)
 {
+	const struct addr last = addr_last(net);
+
 	memcpy(r->first, net->bytes, sizeof net->bytes);
-	memcpy(r->last, net->bytes, sizeof net->bytes);
-	for (unsigned bit = net->prefix_len; bit < 128; bit++)
-		r->last[bit / 8] |= (uint8_t)(0x80U >> (bit % 8));
+	memcpy(r->last, last.bytes, sizeof last.bytes);
 	r->first[16] = 0;
 	r->last[16] = UINT8_MAX;
 }

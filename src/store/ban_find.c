@@ -86,10 +86,10 @@ jails_write(const struct ban_find *find, struct ban_find_room *room)
 static void
 net_write(const struct addr *net, struct ban_find_room *room)
 {
+	const struct addr last = addr_last(net);
+
 	memcpy(room->first, net->bytes, sizeof net->bytes);
-	memcpy(room->last, net->bytes, sizeof net->bytes);
-	for (unsigned bit = net->prefix_len; bit < 128; bit++)
-		room->last[bit / 8] |= (uint8_t)(0x80U >> (bit % 8));
+	memcpy(room->last, last.bytes, sizeof last.bytes);
 	room->first[16] = 0;
 	room->last[16] = UINT8_MAX;
 	room->prefix_len = net->prefix_len;

@@ -294,6 +294,31 @@ socket_addresses_of_both_families_are_read_and_no_others(void **state)
 	assert_false(addr_from_sockaddr((struct sockaddr *)&un, &a));
 }
 
+static void
+the_last_address_of_a_network_has_all_its_bits(void **state)
+{
+	static const char *const CASES[][2] = {
+	    {"192.0.2.7",       "192.0.2.7"                              },
+	    {"192.0.2.0/27",    "192.0.2.31"                             },
+	    {"10.0.0.0/8",      "10.255.255.255"                         },
+	    {"2001:db8::/64",   "2001:db8::ffff:ffff:ffff:ffff"          },
+	    {"2001:db8::8/125", "2001:db8::f"                            },
+	    {"::/0",            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		char text[ADDR_TEXT_SIZE];
+		struct addr net, last;
+
+		assert_true(
+		    addr_parse_net(CASES[i][0], strlen(CASES[i][0]), &net));
+		last = addr_last(&net);
+		addr_format(&last, text);
+		assert_string_equal(text, CASES[i][1]);
+	}
+}
+
 int
 main(void)
 {
@@ -305,6 +330,7 @@ main(void)
 	    cmocka_unit_test(containing_needs_one_family_and_a_wider_net),
 	    cmocka_unit_test(families_nets_and_loopback_are_told_apart),
 	    cmocka_unit_test(network_clears_host_bits_only),
+	    cmocka_unit_test(the_last_address_of_a_network_has_all_its_bits),
 	    cmocka_unit_test(
 		socket_addresses_of_both_families_are_read_and_no_others),
 	};
