@@ -14,8 +14,8 @@
 #include "service/audit/audit_list.h"
 #include "json/write.h"
 
-static const char *const LIST_QUERY[] = {
-    "action", "actor", "cursor", "from", "limit", "range", "target", "to"};
+static const char *const LIST_QUERY[] = {"action", "actor", "cursor", "from",
+    "ip", "limit", "outcome", "range", "target", "to"};
 
 static void
 read_action(
@@ -28,6 +28,19 @@ read_action(
 		words[i] = audit_action_name((enum audit_action)i);
 	query_word(req, "action", words, ARRAY_LEN(words), &at, err);
 	out->action = at < AUDIT_ACTION__MAX ? (int)at : -1;
+}
+
+static void
+read_outcome(
+    const struct request *req, struct audit_filter *out, struct error *err)
+{
+	const char *words[AUDIT_OUTCOME__MAX];
+	size_t at = AUDIT_OUTCOME__MAX;
+
+	for (int i = 0; i < AUDIT_OUTCOME__MAX; i++)
+		words[i] = audit_outcome_name((enum audit_outcome)i);
+	query_word(req, "outcome", words, ARRAY_LEN(words), &at, err);
+	out->outcome = at < AUDIT_OUTCOME__MAX ? (int)at : -1;
 }
 
 /* "token" for all of them, "token:3" for one. */
@@ -146,9 +159,10 @@ int
 api_audit_list(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
-	struct ban_filter window;
-	struct audit_filter filter = {.window = &window,
+	struct ban_filter base;
+	struct audit_filter filter = {.base = &base,
 	    .action = -1,
+	    .outcome = -1,
 	    .actor = -1,
 	    .actor_id = -1,
 	    .cursor = request_query(req, "cursor")};
@@ -157,8 +171,9 @@ api_audit_list(struct app *app, const struct request *req, struct reply *rep,
 
 	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
 	query_limit(req, &filter.limit, err);
-	ban_filter_read(req, BAN_RANGE_ALL, &window, err);
+	ban_filter_read(req, BAN_RANGE_ALL, &base, err);
 	read_action(req, &filter, err);
+	read_outcome(req, &filter, err);
 	read_actor(req, &filter, err);
 	read_target(req, &filter, err);
 	if (query_check(err) < 0)
@@ -173,6 +188,7 @@ api_audit_list(struct app *app, const struct request *req, struct reply *rep,
 	json_put_i64(&o, "total", page.total);
 	json_put_bool(&o, "total_exact", page.total_exact);
 	json_put_str_known(&o, "next_cursor", page.next_cursor);
+	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

@@ -102,8 +102,8 @@ api_jobs_list(struct app *app, const struct request *req, struct reply *rep,
 		return -1;
 	json_put_close(&o);
 	json_put_i64(&o, "total", page.total);
-	json_put_str(&o, "next_cursor", or_null(page.next_cursor));
-	json_put_str(&o, "prev_cursor", or_null(page.prev_cursor));
+	json_put_str_known(&o, "next_cursor", page.next_cursor);
+	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

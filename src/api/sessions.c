@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where the owner is signed in: listing and ending sessions. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "api/cookie.h"
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/query.h"
 #include "base/error.h"
-#include "base/num.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "service/auth/auth.h"
 #include "json/write.h"
-
-enum { CURSOR_SIZE = sizeof("9223372036854775807") };
 
 static const char *const LIST_QUERY[] = {"cursor", "limit"};
 
@@ -26,27 +19,6 @@ own_id(const struct request *req)
 	const struct caller *who = api_caller(req);
 
 	return who->kind == CALLER_COOKIE ? who->session.id : 0;
-}
-
-static int
-page_read(
-    const struct request *req, struct auth_session_page *out, struct error *err)
-{
-	const char *cursor = request_query(req, "cursor");
-	int limit = 0;
-
-	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
-	query_limit(req, &limit, err);
-	if (query_check(err) < 0)
-		return -1;
-	*out = (struct auth_session_page){.below = INT64_MAX, .limit = limit};
-	if (cursor != NULL &&
-	    !num_parse_i64(cursor, strlen(cursor), 1, INT64_MAX, &out->below))
-		return err_set(err, ERR_MALFORMED,
-		    "The cursor is not one of this list. Start from its first "
-		    "page.",
-		    "%s", "not a number of ours");
-	return 0;
 }
 
 struct list_ctx {
@@ -78,12 +50,14 @@ int
 api_sessions_list(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
-	struct auth_session_page page;
-	char cursor[CURSOR_SIZE];
+	struct auth_session_page page = {
+	    .cursor = request_query(req, "cursor")};
 	struct json_out o;
 	struct list_ctx ctx = {.o = &o, .own_id = own_id(req)};
 
-	if (page_read(req, &page, err) < 0)
+	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
+	query_limit(req, &page.limit, err);
+	if (query_check(err) < 0)
 		return -1;
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
@@ -92,8 +66,8 @@ api_sessions_list(struct app *app, const struct request *req, struct reply *rep,
 		return -1;
 	json_put_close(&o);
 	json_put_i64(&o, "total", page.total);
-	(void)snprintf(cursor, sizeof cursor, "%" PRId64, page.next_below);
-	json_put_str(&o, "next_cursor", page.next_below > 0 ? cursor : NULL);
+	json_put_str_known(&o, "next_cursor", page.next_cursor);
+	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

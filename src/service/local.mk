@@ -78,6 +78,8 @@ libservice_a_SOURCES = \
 	%D%/jobs/jobs.h \
 	%D%/jobs/jobs_lease.c \
 	%D%/jobs/jobs_lease.h \
+	%D%/list_page.c \
+	%D%/list_page.h \
 	%D%/metrics.c \
 	%D%/metrics.h \
 	%D%/retention.c \

@@ -10,7 +10,8 @@ enum {
 	SESSION_ADD,
 	SESSION_GET,
 	SESSION_TOUCH,
-	SESSION_PAGE,
+	SESSION_OLDER,
+	SESSION_NEWER,
 	SESSION_COUNT,
 	SESSION_ROTATE,
 	SESSION_DELETE_ID,
@@ -23,6 +24,11 @@ enum {
 	SESSION_SQL__MAX
 };
 
+/* As seen_read() reads them. */
+#define COLUMNS                                                                \
+	"id, created_at, last_seen_at, expires_at, idle_s, client, user_agent"
+#define IS_LIVE " AND expires_at > ?1 AND last_seen_at + idle_s > ?1"
+
 static const struct db_sql SQL[] = {
   // clang-format off
 	[SESSION_ADD] = { .text =
@@ -34,11 +40,13 @@ static const struct db_sql SQL[] = {
 	    " FROM session WHERE token_hash = ?1" },
 	[SESSION_TOUCH] = { .incidental = true, .text =
 	    "UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1" },
-	[SESSION_PAGE] = { .text =
-	    "SELECT id, created_at, last_seen_at, expires_at, idle_s, client,"
-	    " user_agent FROM session WHERE id < ?2"
-	    " AND expires_at > ?1 AND last_seen_at + idle_s > ?1"
+	[SESSION_OLDER] = { .text =
+	    "SELECT " COLUMNS " FROM session WHERE id < ?2" IS_LIVE
 	    " ORDER BY id DESC LIMIT ?3" },
+	[SESSION_NEWER] = { .text =
+	    "SELECT " COLUMNS " FROM session WHERE id IN"
+	    " (SELECT id FROM session WHERE id > ?2" IS_LIVE
+	    " ORDER BY id LIMIT ?3) ORDER BY id DESC" },
 	/* One owner has few sessions: looking at each beats an index. */
 	[SESSION_COUNT] = { .text =
 	    "SELECT count(*) FROM session"
@@ -147,10 +155,11 @@ session_store_page(struct db *db, const struct session_cut *cut,
 	struct session_seen seen;
 	int rc;
 
-	if (db_query_begin(&q, db, &SQL[SESSION_PAGE], err) < 0)
+	if (db_query_begin(&q, db,
+		&SQL[cut->newer ? SESSION_NEWER : SESSION_OLDER], err) < 0)
 		return -1;
 	db_bind_i64(&q, 1, cut->now);
-	db_bind_i64(&q, 2, cut->below);
+	db_bind_i64(&q, 2, cut->id);
 	db_bind_i64(&q, 3, cut->max);
 	while ((rc = db_step(&q, err)) > 0)
 		if (seen_read(&q, &seen, err) < 0 || fn(ctx, &seen, err) < 0)

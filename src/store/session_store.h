@@ -6,6 +6,7 @@
 #ifndef BANGUI_STORE_SESSION_STORE_H
 #define BANGUI_STORE_SESSION_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -35,8 +36,9 @@ struct session_seen {
 /* Which sessions to list. */
 struct session_cut {
 	int64_t now;
-	int64_t below; /* only smaller ids */
-	int64_t max;
+	int64_t id; /* only smaller ones ... */
+	bool newer; /* ... or those right above it */
+	int max;
 };
 
 /** Prepare the statements of this store; once after migration. */
@@ -59,7 +61,7 @@ NODISCARD int session_store_touch(struct db *db,
 
 /**
  * The sessions that are live at now, the newest first: at most max of those
- * with a smaller id than below. fn's -1 ends it.
+ * on one side of id. fn's -1 ends it.
  */
 NODISCARD int session_store_page(struct db *db, const struct session_cut *cut,
     int (*fn)(void *ctx, const struct session_seen *s, struct error *err),

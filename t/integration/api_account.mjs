@@ -78,6 +78,9 @@ test('ten thousand sessions are pages of one list', async () => {
 	} while (cursor);
 	assert.equal(pages, 11);
 	assert.equal(ids.size, 10001);
+	assert.equal(first.prev_cursor, null);
+	const second = (await me.get(`/api/auth/sessions?cursor=${first.next_cursor}`)).json;
+	assert.deepEqual((await me.get(`/api/auth/sessions?cursor=${second.prev_cursor}`)).json, first);
 	for (const bad of ['x', '-1', '0', '1.5', ''])
 		assert.equal((await me.get(`/api/auth/sessions?cursor=${bad}`)).status, 400, bad);
 	assert.deepEqual((await me.delete('/api/auth/sessions')).json, { ended: 10000 });

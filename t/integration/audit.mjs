@@ -126,7 +126,7 @@ test('the list has filters and pages', async () => {
 	};
 	const all = await get('?limit=1000');
 	assert.equal(all.total, all.items.length);
-	assert.deepEqual([all.total_exact, all.next_cursor], [true, null]);
+	assert.deepEqual([all.total_exact, all.next_cursor, all.prev_cursor], [true, null, null]);
 	assert.deepEqual(all.items.map((r) => r.seq), all.items.map((_, i) => all.items.length - i));
 	const paged = [];
 	for (let cursor = ''; cursor !== null;) {
@@ -136,6 +136,22 @@ test('the list has filters and pages', async () => {
 		cursor = page.next_cursor;
 	}
 	assert.deepEqual(paged, all.items);
+	// and back, under filters that walk each index; a page more than there is
+	for (const search of ['', '&action=ban', '&target=198.51.100.7', '&outcome=done&actor=session']) {
+		const pages = [await get(`?limit=2${search}`)];
+		while (pages.at(-1).next_cursor)
+			pages.push(await get(`?limit=2${search}&cursor=${pages.at(-1).next_cursor}`));
+		assert.ok(pages.length > 1 && pages[0].prev_cursor === null, search);
+		for (let i = pages.length - 1; i > 0; i--)
+			assert.deepEqual(await get(`?limit=2${search}&cursor=${pages[i].prev_cursor}`), pages[i - 1], `${search} ${i}`);
+	}
+	// a cursor of another time: what is left of its way lies within this one
+	const [newest, oldest] = [all.items[0], all.items.at(-1)];
+	const back = (await get('?limit=3')).next_cursor, later = (await get(`?limit=3&cursor=${back}`)).prev_cursor;
+	assert.deepEqual((await get(`?from=${oldest.at}&cursor=${later}`)).items, all.items.slice(0, 3));
+	assert.deepEqual((await get(`?to=${oldest.at}&cursor=${back}`)).items, []);
+	assert.deepEqual((await get(`?from=2100-01-01T00:00:00Z&cursor=${later}`)).items, []);
+	assert.ok(newest.at >= oldest.at);
 	const [ban] = (await get('?actor=token')).items;
 	assert.deepEqual([ban.actor.name, ban.action, ban.target, ban.outcome, ban.client, ban.details],
 		['a script', 'ban', '198.51.100.8', 'done', '127.0.0.1', [{ name: 'jail', value: 'sshd' }]]);
@@ -148,6 +164,9 @@ test('the list has filters and pages', async () => {
 		['?target=198.51.100.7&action=unban', (r) => r.target === '198.51.100.7' && r.action === 'unban'],
 		[`?actor=token:${ban.actor.id}`, (r) => r.actor.kind === 'token'],
 		['?actor=cli&range=24h', (r) => r.actor.kind === 'cli'],
+		['?outcome=refused', (r) => r.outcome === 'refused'],
+		['?ip=127.0.0.1', (r) => r.client === '127.0.0.1'],
+		['?ip=127.0.0.0/8&outcome=failed', (r) => r.client !== null && r.outcome === 'failed'],
 		[`?from=${all.items[0].at}`, (r) => r.at >= all.items[0].at],
 		[`?to=${all.items[0].at}`, (r) => r.at < all.items[0].at],
 	]) {
@@ -156,10 +175,11 @@ test('the list has filters and pages', async () => {
 		assert.deepEqual(await seqs(search), want, search);
 	}
 	assert.deepEqual(await seqs('?target=%25'), []);
+	assert.deepEqual(await seqs('?ip=127.0.0.2'), []);
 	const first = await me.get('/api/audit?limit=2');
 	const again = await me.get('/api/audit?limit=2', { headers: { 'If-None-Match': first.headers.etag } });
 	assert.equal(again.status, 304);
-	for (const [search, status] of [['action=x', 422], ['actor=x', 422], ['actor=token:x', 422], ['actor=:1', 422],
+	for (const [search, status] of [['action=x', 422], ['actor=x', 422], ['actor=token:x', 422], ['actor=:1', 422], ['outcome=ok', 422], ['ip=x', 422],
 		['target=', 422], [`target=${'x'.repeat(257)}`, 422], ['range=1h', 422], ['x=1', 422], ['cursor=x', 400], ['limit=0', 422]])
 		assert.equal((await me.get(`/api/audit?${search}`)).status, status, search);
 	for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "service/app.h"
 #include "service/archive/ban_key.h"
+#include "service/list_page.h"
 #include "store/active_ban_store.h"
 #include "store/ban_count.h"
 #include "store/ban_of_key.h"
@@ -244,15 +245,16 @@ static void
 cursors_make(
     const struct places *p, bool back, bool first, struct ban_list_page *page)
 {
+	struct list_ends ends = list_ends(back, p->more, first);
 	struct ban_cursor c = {0};
 
 	if (p->n == 0)
 		return;
-	if (back || p->more) {
+	if (ends.next) {
 		c.place = p->at[p->n - 1];
 		ban_cursor_write(&c, page->next_cursor);
 	}
-	if (back ? p->more : !first) {
+	if (ends.prev) {
 		c.back = true;
 		c.place = p->at[0];
 		ban_cursor_write(&c, page->prev_cursor);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "service/app.h"
 #include "service/archive/ban_filter.h"
+#include "service/list_page.h"
 #include "store/audit_page.h"
 
 static const char *const ACTORS[] = {
@@ -35,12 +36,11 @@ audit_actor_parse(const char *word, size_t len, int *out)
 	return false;
 }
 
-/* A page under way: one row more than it holds tells whether there are more. */
+/* A page under way. */
 struct walk {
 	int (*each)(void *ctx, const struct audit_row *row, struct error *err);
 	void *ctx;
-	int limit, seen;
-	struct ban_cursor last;
+	struct list_page page;
 };
 
 static int
@@ -48,27 +48,27 @@ walk_row(void *ctx, const struct audit_row *row, struct error *err)
 {
 	struct walk *w = ctx;
 
-	if (w->seen++ >= w->limit)
+	if (!list_page_takes(&w->page, (struct ban_place){row->at, row->seq}))
 		return 0;
-	w->last.place.time = row->at;
-	w->last.place.id = row->seq;
 	return w->each(w->ctx, row, err);
 }
 
-static int
-place_read(const char *cursor, struct audit_find *out, struct error *err)
+/* From the place of a cursor on, or back; it may be of a question about
+ * another time, which begins or ends elsewhere. */
+static void
+place_take(
+    const struct list_page *p, int64_t from, int64_t to, struct audit_find *out)
 {
-	struct ban_cursor c;
+	bool within = p->back ? p->from.time >= from : p->from.time < to;
 
-	if (cursor == NULL)
-		return 0;
-	if (ban_cursor_read(cursor, &c, err) < 0)
-		return -1;
-	if (c.place.time >= out->at)
-		return 0; /* of another question, which went on for longer */
-	out->at = c.place.time;
-	out->seq = c.place.id;
-	return 0;
+	out->back = p->back;
+	out->end = p->back ? to : from;
+	out->at = p->back ? from : to;
+	out->seq = p->back ? -1 : 0;
+	if (within) {
+		out->at = p->from.time;
+		out->seq = p->from.id;
+	}
 }
 
 /* prefix  room for the beginning that a target is to have */
@@ -85,38 +85,65 @@ target_split(const char *text, char prefix[LIMIT_AUDIT_TARGET + 1],
 		out->prefix = prefix;
 }
 
+/* What filter asks, but for time and place; prefix as target_split()'s. */
+static void
+find_fill(const struct audit_filter *filter,
+    char prefix[LIMIT_AUDIT_TARGET + 1], struct audit_find *out)
+{
+	*out = (struct audit_find){
+	    .actor_kind = filter->actor, .actor_id = filter->actor_id};
+	if (filter->action >= 0)
+		out->action =
+		    audit_action_name((enum audit_action)filter->action);
+	if (filter->outcome >= 0)
+		out->outcome =
+		    audit_outcome_name((enum audit_outcome)filter->outcome);
+	if (filter->base->has_net)
+		out->client = &filter->base->net;
+	target_split(filter->target, prefix, out);
+}
+
+static int
+count(struct app *app, const struct audit_find *find, struct audit_page *page,
+    struct error *err)
+{
+	if (audit_page_count(
+		app->db, find, LIMIT_AUDIT_COUNT + 1, &page->total, err) < 0)
+		return -1;
+	page->total_exact = page->total <= LIMIT_AUDIT_COUNT;
+	if (!page->total_exact)
+		page->total = LIMIT_AUDIT_COUNT;
+	return 0;
+}
+
 int
 audit_list(struct app *app, const struct audit_filter *filter,
     int (*each)(void *ctx, const struct audit_row *row, struct error *err),
     void *ctx, struct audit_page *page, struct error *err)
 {
-	struct walk w = {.each = each, .ctx = ctx, .limit = filter->limit};
+	struct walk w = {.each = each, .ctx = ctx};
 	char prefix[LIMIT_AUDIT_TARGET + 1];
-	struct audit_page p = {.total_exact = true};
+	struct audit_page p = {0};
 	struct ban_filter_find window;
-	struct audit_find find = {
-	    .actor_kind = filter->actor, .actor_id = filter->actor_id};
+	struct audit_find find;
+	int64_t to;
 
-	if (ban_filter_resolve(app, filter->window, &window, err) < 0)
+	if (list_page_begin(&w.page, filter->cursor, filter->limit, err) < 0 ||
+	    ban_filter_resolve(app, filter->base, &window, err) < 0)
 		return -1;
 	/* what has no end yet goes on to the last second of the clock */
-	find.at = window.to < 0 ? INT64_MAX : window.to;
-	find.from = window.from;
-	if (filter->action >= 0)
-		find.action =
-		    audit_action_name((enum audit_action)filter->action);
-	target_split(filter->target, prefix, &find);
-	if (audit_page_count(
-		app->db, &find, LIMIT_AUDIT_COUNT + 1, &p.total, err) < 0 ||
-	    place_read(filter->cursor, &find, err) < 0 ||
-	    audit_page_each(app->db, &find, w.limit + 1, walk_row, &w, err) < 0)
+	to = window.to < 0 ? INT64_MAX : window.to;
+	find_fill(filter, prefix, &find);
+	find.at = to;
+	find.end = window.from;
+	if (count(app, &find, &p, err) < 0)
 		return -1;
-	if (p.total > LIMIT_AUDIT_COUNT) {
-		p.total = LIMIT_AUDIT_COUNT;
-		p.total_exact = false;
-	}
-	if (w.seen > w.limit)
-		ban_cursor_write(&w.last, p.next_cursor);
+	place_take(&w.page, window.from, to, &find);
+	while (list_page_pass(&w.page))
+		if (audit_page_each(app->db, &find, w.page.limit + 1, walk_row,
+			&w, err) < 0)
+			return -1;
+	list_page_end(&w.page, p.next_cursor, p.prev_cursor);
 	*page = p;
 	return 0;
 }

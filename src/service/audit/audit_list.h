@@ -16,10 +16,11 @@ struct ban_filter;
 struct error;
 
 struct audit_filter {
-	const struct ban_filter *window; /* its time; no more is looked at */
-	int action;                      /* enum audit_action; -1: any */
-	int actor;                       /* enum actor_kind; -1: any */
-	int64_t actor_id;                /* -1: any */
+	const struct ban_filter *base; /* time, and address of the client */
+	int action;                    /* enum audit_action; -1: any */
+	int outcome;                   /* enum audit_outcome; -1: any */
+	int actor;                     /* enum actor_kind; -1: any */
+	int64_t actor_id;              /* -1: any */
 	const char *target; /* all of it, or with a * behind it its beginning;
 			     * or NULL */
 	int limit;          /* 1 ... LIMIT_LIST_MAX */
@@ -30,6 +31,7 @@ struct audit_page {
 	int64_t total;    /* under the filter, on all pages ... */
 	bool total_exact; /* ... or false: more than that many */
 	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
+	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
 };
 
 /** "nobody", "session", "token", "cli"; "unknown" of what nobody wrote. */

@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "base/macros.h"
+#include "service/archive/ban_cursor.h"
 #include "store/session_store.h"
 
 struct app;
@@ -114,14 +115,16 @@ NODISCARD int auth_logout(
 
 /* One page of the sessions that are live. */
 struct auth_session_page {
-	int64_t
-	    below; /* only ids smaller than this; INT64_MAX: from the newest */
-	int64_t limit;
+	int limit;          /* 1 ... LIMIT_LIST_MAX */
+	const char *cursor; /* opaque, from a page before; or NULL */
 	int64_t total;      /* filled: of all pages */
-	int64_t next_below; /* filled: where the next page begins; 0: none */
+	char next_cursor[BAN_CURSOR_SIZE]; /* filled; "" at the end */
+	char prev_cursor[BAN_CURSOR_SIZE]; /* filled; "" at the start */
 };
 
-/** The newest first; fn's -1 ends it, and what it is given is its until then.
+/**
+ * The newest first; fn's -1 ends it, and what it is given is its until then.
+ * ERR_MALFORMED the cursor.
  */
 NODISCARD int auth_session_list(struct app *app, struct auth_session_page *page,
     int (*fn)(void *ctx, const struct session_seen *s, struct error *err),

@@ -18,6 +18,7 @@
 #include "service/auth/auth_prove.h"
 #include "service/auth/auth_secret.h"
 #include "service/auth/auth_throttle.h"
+#include "service/list_page.h"
 #include "store/owner_store.h"
 #include "store/session_store.h"
 #include "store/token_store.h"
@@ -196,25 +197,20 @@ auth_logout(struct app *app, const char *token, struct error *err)
 	return db_txn_commit(&txn, err);
 }
 
+/* A page under way; a session's place is its number. */
 struct page_walk {
-	struct auth_session_page *page;
 	int (*fn)(void *ctx, const struct session_seen *s, struct error *err);
 	void *ctx;
-	int64_t n, last_id;
+	struct list_page page;
 };
 
-/* One row more than the page holds is asked for, to see that there is one. */
 static int
 page_row(void *arg, const struct session_seen *s, struct error *err)
 {
 	struct page_walk *walk = arg;
 
-	if (walk->n == walk->page->limit) {
-		walk->page->next_below = walk->last_id;
+	if (!list_page_takes(&walk->page, (struct ban_place){0, s->row.id}))
 		return 0;
-	}
-	walk->n++;
-	walk->last_id = s->row.id;
 	return walk->fn(walk->ctx, s, err);
 }
 
@@ -223,17 +219,21 @@ auth_session_list(struct app *app, struct auth_session_page *page,
     int (*fn)(void *ctx, const struct session_seen *s, struct error *err),
     void *ctx, struct error *err)
 {
-	struct page_walk walk = {.page = page, .fn = fn, .ctx = ctx};
-	const struct session_cut cut = {
-	    .now = app->now_s(),
-	    .below = page->below,
-	    .max = page->limit + 1,
-	};
+	struct page_walk walk = {.fn = fn, .ctx = ctx};
+	struct session_cut cut = {.now = app->now_s()};
 
-	page->next_below = 0;
+	if (list_page_begin(&walk.page, page->cursor, page->limit, err) < 0)
+		return -1;
+	cut.id = walk.page.from.id;
+	cut.newer = walk.page.back;
+	cut.max = walk.page.limit + 1;
+	while (list_page_pass(&walk.page))
+		if (session_store_page(app->db, &cut, page_row, &walk, err) < 0)
+			return -1;
 	if (session_store_count(app->db, cut.now, &page->total, err) < 0)
 		return -1;
-	return session_store_page(app->db, &cut, page_row, &walk, err);
+	list_page_end(&walk.page, page->next_cursor, page->prev_cursor);
+	return 0;
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "service/archive/ban_key.h"
 #include "service/bans/bans_cursor.h"
 #include "service/bans/bans_refresh.h"
+#include "service/list_page.h"
 #include "store/active_ban_page.h"
 
 _Static_assert(sizeof((struct bans_page){0}.next_cursor) >= BANS_CURSOR_SIZE,
@@ -142,16 +143,15 @@ cursors_make(const struct reader *r, const struct bans_filter *filter,
 	    .order = ORDERS[filter->sort],
 	    .descending = filter->descending,
 	};
-	/* there is a page on the side that we came from */
-	bool ahead = r->n > 0 && (r->back || r->more);
-	bool behind = r->n > 0 && (r->back ? r->more : filter->cursor != NULL);
+	struct list_ends ends =
+	    list_ends(r->back, r->more, filter->cursor == NULL);
 
 	page->next_cursor[0] = page->prev_cursor[0] = '\0';
-	if (ahead) {
+	if (r->n > 0 && ends.next) {
 		c.place = r->back ? r->first : r->last;
 		bans_cursor_write(&c, page->next_cursor);
 	}
-	if (behind) {
+	if (r->n > 0 && ends.prev) {
 		c.back = true;
 		c.place = r->back ? r->last : r->first;
 		bans_cursor_write(&c, page->prev_cursor);

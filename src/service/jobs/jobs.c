@@ -2,15 +2,13 @@
 #include "service/jobs/jobs.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/num.h"
-#include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
 #include "service/audit/audit.h"
+#include "service/list_page.h"
 
 static const char *const KINDS[] = {
     [JOB_GEO_COPY] = "geo_copy",
@@ -68,80 +66,21 @@ jobs_get(struct app *app, int64_t id, struct job *out, struct error *err)
 	return rc == 0 ? no_such_job(err, id) : rc < 0 ? -1 : 0;
 }
 
-/* A place in the list is a job: "<7" are those after it in the list, which
- * are older, ">7" those before. */
-struct place {
-	bool newer;
-	int64_t id;
-};
-
-static int
-place_read(const char *cursor, struct place *out, struct error *err)
-{
-	*out = (struct place){.id = INT64_MAX};
-	if (cursor == NULL)
-		return 0;
-	out->newer = cursor[0] == '>';
-	if ((out->newer || cursor[0] == '<') &&
-	    num_parse_i64(
-		cursor + 1, strlen(cursor + 1), 1, INT64_MAX, &out->id))
-		return 0;
-	return err_set(err, ERR_MALFORMED,
-	    "The cursor is not one of this list. Start from its first page.",
-	    "%s", "cursor of jobs");
-}
-
-/* A page under way: one row more than shown tells whether there are others. */
+/* A page under way; a job's place is its number. */
 struct walk {
 	int (*row)(void *ctx, const struct job *job, struct error *err);
 	void *ctx;
-	struct place place;
-	int limit;
-	int seen;
-	int skip; /* rows before the page's first */
-	int64_t first, last;
+	struct list_page page;
 };
 
 static int
 walk_row(void *ctx, const struct job *job, struct error *err)
 {
 	struct walk *w = ctx;
-	int at = w->seen++ - w->skip;
 
-	if (at < 0 || at >= w->limit)
+	if (!list_page_takes(&w->page, (struct ban_place){0, job->id}))
 		return 0;
-	if (at == 0)
-		w->first = job->id;
-	w->last = job->id;
 	return w->row(w->ctx, job, err);
-}
-
-static int
-count_row(void *ctx, const struct job *job, struct error *err)
-{
-	(void)job;
-	(void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
-static void
-cursor_write(char out[JOBS_CURSOR_SIZE], char side, int64_t id)
-{
-	(void)snprintf(out, JOBS_CURSOR_SIZE, "%c%" PRId64, side, id);
-}
-
-static void
-page_fill(const struct walk *w, struct jobs_page *out)
-{
-	bool more = w->seen > w->limit; /* on the side that was walked to */
-	bool is_first = w->place.newer ? !more : w->place.id == INT64_MAX;
-	bool is_last = w->place.newer ? false : !more;
-
-	if (!is_first && w->seen > 0)
-		cursor_write(out->prev_cursor, '>', w->first);
-	if (!is_last && w->seen > 0)
-		cursor_write(out->next_cursor, '<', w->last);
 }
 
 int
@@ -149,23 +88,19 @@ jobs_list(struct app *app, const struct jobs_filter *filter,
     int (*row)(void *ctx, const struct job *job, struct error *err), void *ctx,
     struct jobs_page *page, struct error *err)
 {
-	struct walk w = {.row = row, .ctx = ctx, .limit = filter->limit};
+	struct walk w = {.row = row, .ctx = ctx};
 	struct jobs_page p = {0};
 	struct job_walk walk;
-	int there = 0;
 
-	if (place_read(filter->cursor, &w.place, err) < 0)
+	if (list_page_begin(&w.page, filter->cursor, filter->limit, err) < 0)
 		return -1;
-	walk = (struct job_walk){w.place.id, w.place.newer, w.limit + 1};
-	/* walking back, the surplus row comes first */
-	if (walk.newer &&
-	    job_store_each(app->db, &walk, count_row, &there, err) < 0)
+	walk = (struct job_walk){w.page.from.id, w.page.back, w.page.limit + 1};
+	while (list_page_pass(&w.page))
+		if (job_store_each(app->db, &walk, walk_row, &w, err) < 0)
+			return -1;
+	if (job_store_count(app->db, &p.total, err) < 0)
 		return -1;
-	w.skip = there > w.limit ? 1 : 0;
-	if (job_store_each(app->db, &walk, walk_row, &w, err) < 0 ||
-	    job_store_count(app->db, &p.total, err) < 0)
-		return -1;
-	page_fill(&w, &p);
+	list_page_end(&w.page, p.next_cursor, p.prev_cursor);
 	*page = p;
 	return 0;
 }

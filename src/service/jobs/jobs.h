@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "service/archive/ban_cursor.h"
 #include "store/job_store.h"
 
 struct app;
@@ -33,8 +34,6 @@ NODISCARD int jobs_queue(struct app *app, enum job_kind kind, const char *key,
 NODISCARD int jobs_get(
     struct app *app, int64_t id, struct job *out, struct error *err);
 
-enum { JOBS_CURSOR_SIZE = 24 }; /* a sign and a number of 64 bits */
-
 struct jobs_filter {
 	int limit;          /* 1 ... LIMIT_LIST_MAX */
 	const char *cursor; /* opaque, from a page before; or NULL */
@@ -42,8 +41,8 @@ struct jobs_filter {
 
 struct jobs_page {
 	int64_t total;
-	char next_cursor[JOBS_CURSOR_SIZE]; /* "" at the end */
-	char prev_cursor[JOBS_CURSOR_SIZE]; /* "" at the start */
+	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
+	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
 };
 
 /**

@@ -29,9 +29,11 @@ check_PROGRAMS += \
 %C%_test_bans_judge_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_bans_judge_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
-check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list
+check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list %D%/test_list_page
 %C%_test_ban_cursor_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_ban_cursor_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_list_page_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_list_page_LDADD = $(SERVICE_TEST_LIBS)
 %C%_test_ban_list_SOURCES = %D%/test_ban_list.c $(ARCHIVE_ENV)
 %C%_test_ban_list_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_test_ban_list_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)

@@ -326,38 +326,50 @@ note_session(void *ctx, const struct session_seen *s, struct error *err)
 	return 0;
 }
 
+/* The page of the cursor, behind what seen holds; cursor becomes the next. */
 static void
-sessions_are_listed_in_pages_the_newest_first(void **state)
+page_at(struct auth_env *e, char cursor[BAN_CURSOR_SIZE], struct seen *seen,
+    struct auth_session_page *page)
 {
-	struct auth_session_page page = {.below = INT64_MAX, .limit = 2};
-	struct auth_env *e = *state;
 	struct error err = ERROR_INIT;
-	struct seen seen = {.n = 0};
-	int pages = 0;
+
+	*page = (struct auth_session_page){
+	    .limit = 2, .cursor = cursor[0] == '\0' ? NULL : cursor};
+	assert_int_equal(
+	    auth_session_list(&e->app, page, note_session, seen, &err), 0);
+	assert_int_equal(page->total, 5);
+}
+
+static void
+sessions_are_listed_in_pages_the_newest_first_and_back(void **state)
+{
+	char cursor[BAN_CURSOR_SIZE] = "";
+	struct auth_session_page page;
+	struct auth_env *e = *state;
+	struct seen seen = {.n = 0}, back = {.n = 0};
 
 	auth_env_complete(e);
 	(void)sign_in(e); /* ends meanwhile: it is not listed */
 	auth_env_set_time(auth_env_time() + 3600);
 	for (int i = 0; i < 5; i++)
 		(void)sign_in(e);
-	do {
-		assert_int_equal(auth_session_list(
-				     &e->app, &page, note_session, &seen, &err),
-		    0);
-		assert_int_equal(page.total, 5);
-		page.below = page.next_below;
-		pages++;
-	} while (page.next_below != 0);
-	assert_int_equal(pages, 3);
+	for (int i = 0; i < 3; i++) {
+		page_at(e, cursor, &seen, &page);
+		assert_int_equal(page.prev_cursor[0] == '\0', i == 0);
+		assert_int_equal(page.next_cursor[0] == '\0', i == 2);
+		memcpy(cursor, page.next_cursor, sizeof cursor);
+	}
 	assert_int_equal(seen.n, 5);
 	for (int i = 1; i < seen.n; i++)
 		assert_true(seen.ids[i] < seen.ids[i - 1]);
-	page = (struct auth_session_page){.below = INT64_MAX, .limit = 5};
-	seen.n = 0;
-	assert_int_equal(
-	    auth_session_list(&e->app, &page, note_session, &seen, &err), 0);
-	assert_int_equal(seen.n, 5);
-	assert_int_equal(page.next_below, 0);
+	memcpy(cursor, page.prev_cursor, sizeof cursor);
+	page_at(e, cursor, &back, &page);
+	assert_memory_equal(back.ids, seen.ids + 2, 2 * sizeof *seen.ids);
+	assert_string_not_equal(page.next_cursor, "");
+	memcpy(cursor, page.prev_cursor, sizeof cursor);
+	page_at(e, cursor, &back, &page);
+	assert_memory_equal(back.ids + 2, seen.ids, 2 * sizeof *seen.ids);
+	assert_string_equal(page.prev_cursor, "");
 }
 
 static void
@@ -490,7 +502,7 @@ main(void)
 	    CASE(a_failed_sign_in_leaves_the_old_session),
 	    CASE(signing_out_ends_that_session_alone),
 	    CASE(ending_all_sessions_reaches_every_process_at_once),
-	    CASE(sessions_are_listed_in_pages_the_newest_first),
+	    CASE(sessions_are_listed_in_pages_the_newest_first_and_back),
 	    CASE(a_session_is_ended_by_its_number),
 	    CASE(
 		signing_in_to_a_database_that_cannot_be_written_begins_no_session),

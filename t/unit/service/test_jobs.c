@@ -550,8 +550,7 @@ pages_lead_to_the_end_and_back(void **state)
 static void
 a_cursor_of_somebody_else_is_refused(void **state)
 {
-	static const char *const BAD[] = {
-	    "", "7", "<", "<0", "<-1", "< 1", "<1x", ">99999999999999999999"};
+	static const char *const BAD[] = {"", "7", "<7", "AgAAAAAAAAAAAAAA"};
 	struct auth_env *e = *state;
 	struct rows r = {0};
 
