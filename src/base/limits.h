@@ -51,6 +51,7 @@
 #define LIMIT_F2B_FAILFAST_MS 2000 /* after a time-out: refuse at once */
 #define LIMIT_F2B_TURN_MS 300 /* nobody came or went: it hangs, do not wait */
 #define LIMIT_JAIL_NAME 64    /* bytes; fail2ban takes any length */
+#define LIMIT_LOG_PATH 512    /* bytes of a log that fail2ban shall read */
 #define LIMIT_JAILS 1000      /* jails that we look at */
 
 /* The shared rows of bans in force (service/bans/bans_refresh.h) */

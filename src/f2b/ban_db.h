@@ -34,6 +34,7 @@ enum ban_db_fault {
 	BAN_DB_DAMAGED, /* a directory, no database, or a broken one */
 	BAN_DB_FOREIGN, /* a database, but not with the tables we know */
 	BAN_DB_BUSY,    /* somebody writes, or the rows took too long */
+	BAN_DB_NONE,    /* fail2ban keeps no file: only the gate says so */
 	BAN_DB_FAULT__MAX
 };
 

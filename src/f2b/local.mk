@@ -7,11 +7,15 @@ libf2b_a_SOURCES = \
 	%D%/cmd_ban.c \
 	%D%/cmd_jail.c \
 	%D%/cmd_server.c \
+	%D%/gate_error.c \
+	%D%/gate_history.c \
+	%D%/gate_op.c \
 	%D%/pickle_decode.c \
 	%D%/pickle_encode.c \
 	%D%/pickle_make.c \
 	%D%/pickle_memo.c \
 	%D%/pickle_op.c \
+	%D%/pickle_write.c \
 	%D%/policy.c \
 	%D%/result.c \
 	%D%/turn.c \
@@ -22,10 +26,13 @@ libf2b_a_SOURCES = \
 	%D%/ban_db_rows.h \
 	%D%/cmd.h \
 	%D%/frame.h \
+	%D%/gate_error.h \
+	%D%/gate_op.h \
 	%D%/pickle.h \
 	%D%/pickle_make.h \
 	%D%/pickle_memo.h \
 	%D%/pickle_op.h \
+	%D%/pickle_write.h \
 	%D%/policy.h \
 	%D%/result.h \
 	%D%/turn.h \

@@ -10,13 +10,31 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 
 struct error;
 
-/* What a client of the gate must at least be allowed to do. */
-enum policy_level { POLICY_OBSERVE, POLICY_OPERATE, POLICY_LEVEL__MAX };
+/* What a client must at least be allowed to do; each holds those before it. */
+enum policy_level {
+	POLICY_OBSERVE,   /* look */
+	POLICY_OPERATE,   /* ban, unban, and what a restart undoes */
+	POLICY_CONFIGURE, /* what fail2ban reads at its start, within a table */
+	POLICY_FULL,      /* as good as root */
+	POLICY_LEVEL__MAX
+};
+
+/* Who does it: fail2ban, or we (f2b/gate_op.h has a function for each). */
+enum policy_op {
+	POLICY_OP_FORWARD,
+	POLICY_OP_LEVEL,
+	POLICY_OP_HISTORY_STATE,
+	POLICY_OP_HISTORY_LAST,
+	POLICY_OP_HISTORY_OLDEST,
+	POLICY_OP_HISTORY_READ,
+	POLICY_OP__MAX
+};
 
 /* How long fail2ban may take. */
 enum policy_pace {
@@ -29,23 +47,33 @@ enum policy_pace {
 enum { POLICY_WORDS_MAX = 1100 }; /* of one request: LIMIT_BAN_IPS and some */
 
 enum policy_slot_kind {
-	SLOT_END,  /* of the row */
-	SLOT_WORD, /* exactly this */
-	SLOT_JAIL, /* a jail's name */
-	SLOT_IDS,  /* one or more addresses or networks, to the end */
-	SLOT_BANS, /* the same, but not the whole internet */
+	SLOT_END,    /* of the row */
+	SLOT_WORD,   /* exactly this */
+	SLOT_ONE,    /* one of these: "on|off" */
+	SLOT_JAIL,   /* a jail's name */
+	SLOT_INT,    /* a whole number from min to max */
+	SLOT_HOST,   /* an address, a network or a host name */
+	SLOT_IGNORE, /* the same, but not the whole internet */
+	SLOT_LOG,    /* a file under POLICY_LOG_DIR */
+	SLOT_IDS,    /* one or more addresses or networks, to the end */
+	SLOT_BANS,   /* the same, but not the whole internet */
 	SLOT__MAX
 };
 
-enum { POLICY_SLOTS = 5 };
+/* Where fail2ban may be told to read logs: whole path components count. */
+#define POLICY_LOG_DIR "/var/log/"
+
+enum { POLICY_SLOTS = 7 };
 
 struct policy_row {
 	enum policy_level level;
 	enum policy_pace pace;
+	enum policy_op op;
 	bool idempotent; /* asked twice it does no more: may be sent again */
 	struct policy_slot {
 		enum policy_slot_kind kind;
 		const char *word; /* or what stands for it in texts */
+		int64_t min, max; /* SLOT_INT */
 	} slots[POLICY_SLOTS];
 };
 
@@ -66,6 +94,21 @@ NODISCARD int policy_check(const char *const *words, size_t n,
  * Wider than what we let anybody create: a running jail may be named so.
  */
 bool policy_is_jail(const char *name);
+
+/**
+ * May a client of that level ask for the row? ERR_FEATURE if not: the message
+ * names the level that is needed.
+ */
+NODISCARD int policy_allow(
+    const struct policy_row *row, enum policy_level level, struct error *err);
+
+/** The ERR_FEATURE of it, for what no row tells; what: for the log. */
+int policy_refuse(
+    enum policy_level needed, const char *what, struct error *err);
+
+/** "observe" ... "full". */
+const char *policy_level_name(enum policy_level level);
+NODISCARD bool policy_level_parse(const char *s, enum policy_level *out);
 
 /** "get {jail} banip --with-time", for logs; cut to size. */
 void policy_describe(const struct policy_row *row, char *out, size_t size);

@@ -20,20 +20,56 @@
 
 enum { WORDS_MAX = 64 };
 
-/* By hand, not by the table: the letters of which each allowed word is. */
+/* By hand, not by the table: what no word of an allowed request is. */
 static void
 check_word(const char *word, size_t at)
 {
 	static const char *const FORBIDDEN[] = {"action", "addaction",
-	    "ignorecommand", "dbfile", "addlogpath", "addignoreip", "sleep",
-	    "stop", "reload", "multi-set", "server-stream", "echo"};
+	    "ignorecommand", "sleep", "reload", "multi-set", "server-stream",
+	    "echo", "attempt", "bantime.formula", "bantime.evformula"};
+	const bool is_read = at == 2; /* "get JAIL bantime.formula" */
 
 	FUZZ_REQUIRE(word[0] != '\0');
 	FUZZ_REQUIRE(!str_has_control(word, strlen(word)));
+	FUZZ_REQUIRE(strstr(word, "/../") == NULL);
 	FUZZ_REQUIRE(word[0] != '-' || strcmp(word, "--with-time") == 0 ||
-		     strcmp(word, "--all") == 0);
+		     strcmp(word, "--all") == 0 ||
+		     strspn(word + 1, "0123456789") == strlen(word) - 1);
 	for (size_t i = 0; at != 1 && i < ARRAY_LEN(FORBIDDEN); i++)
-		FUZZ_REQUIRE(strcmp(word, FORBIDDEN[i]) != 0);
+		FUZZ_REQUIRE(strcmp(word, FORBIDDEN[i]) != 0 || is_read);
+}
+
+static bool
+is_number(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return strcmp(s, "-1") == 0 || (n > 0 && s[n] == '\0');
+}
+
+/* What is set, by what kind of value: nothing that fail2ban would evaluate
+ * or open is among them. */
+static void
+check_set(const char *const *words, size_t n, const struct policy_row *row)
+{
+	const char *what = words[n - 2];
+	const char *value = words[n - 1];
+
+	FUZZ_REQUIRE(row->level >= POLICY_OPERATE && n >= 3);
+	FUZZ_REQUIRE(strstr(value, "..") == NULL);
+	FUZZ_REQUIRE(strchr(value, '(') == NULL ||
+		     row->level == POLICY_CONFIGURE); /* a log's name */
+	if (n == 4 && strcmp(what, "bantime") == 0)
+		FUZZ_REQUIRE(is_number(value));
+	if (n == 4 && strcmp(what, "findtime") == 0)
+		FUZZ_REQUIRE(is_number(value));
+	if (n == 4 && strcmp(what, "addignoreip") == 0)
+		FUZZ_REQUIRE(strncmp(value, "file:", 5) != 0);
+	if (n == 3)
+		FUZZ_REQUIRE(strcmp(words[1], "dbfile") != 0);
+	if (n == 5 && strcmp(words[2], "addlogpath") == 0)
+		FUZZ_REQUIRE(row->level >= POLICY_CONFIGURE &&
+			     str_starts(words[3], "/var/log/"));
 }
 
 static void
@@ -49,8 +85,13 @@ check_allowed(const char *const *words, size_t n, const struct policy_row *row)
 
 	for (size_t i = 0; i < n; i++)
 		check_word(words[i], i);
-	FUZZ_REQUIRE(row->level == POLICY_OPERATE || strcmp(words[0], "set"));
-	FUZZ_REQUIRE(row->level == POLICY_OPERATE || strcmp(words[0], "unban"));
+	if (strcmp(words[0], "set") == 0)
+		check_set(words, n, row);
+	if (strcmp(words[0], "unban") == 0 || strcmp(words[0], "start") == 0)
+		FUZZ_REQUIRE(row->level >= POLICY_OPERATE);
+	if (strcmp(words[0], "stop") == 0)
+		FUZZ_REQUIRE(
+		    row->level == (n == 1 ? POLICY_FULL : POLICY_OPERATE));
 	FUZZ_REQUIRE(pickle_encode_words(&out, words, n, &err) == 0);
 	FUZZ_REQUIRE(pickle_decode(&p, out.data, out.len, &used, &err) == 0);
 	FUZZ_REQUIRE(

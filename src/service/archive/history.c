@@ -59,6 +59,7 @@ static const enum history_off OFF_OF_FAULT[] = {
     [BAN_DB_DAMAGED] = HISTORY_DAMAGED,
     [BAN_DB_FOREIGN] = HISTORY_FOREIGN,
     [BAN_DB_BUSY] = HISTORY_BUSY,
+    [BAN_DB_NONE] = HISTORY_NO_DATABASE,
 };
 _Static_assert(
     ARRAY_LEN(OFF_OF_FAULT) == BAN_DB_FAULT__MAX, "a reason a fault");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "f2b/policy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -9,7 +10,7 @@
 #include "f2b/pickle.h"
 #include "t/lib/unit.h"
 
-enum { WORDS = 6 };
+enum { WORDS = 7 };
 
 struct request {
 	const char *words[WORDS]; /* to the first NULL */
@@ -43,10 +44,7 @@ static const struct request REFUSED[] = {
     {{"ping", "0.1"}},
     {{"PING"}},
     {{"ping "}},
-    {{"stop"}},
     {{"stop", "--all"}},
-    {{"stop", "sshd"}},
-    {{"start", "sshd"}},
     {{"add", "x", "polling"}},
     {{"sleep", "1"}},
     {{"echo", "x"}},
@@ -56,7 +54,6 @@ static const struct request REFUSED[] = {
     {{"server-stream"}},
     {{"multi-set", "sshd", "addfailregex", "^x$"}},
     {{"config-error", "x"}},
-    {{"flushlogs"}},
     {{"stats"}},
     {{"status", "--all"}},
     {{"status", "sshd"}}, /* writes every id: short does not */
@@ -82,7 +79,6 @@ static const struct request REFUSED[] = {
     {{"get", "sshd", "ignorecommand"}},
     {{"get", "../x", "bantime"}},
     {{"get", "--all", "bantime"}},
-    {{"set", "loglevel", "DEBUG"}},
     {{"set", "logtarget", "/x"}},
     {{"set", "syslogsocket", "/x"}},
     {{"set", "dbfile", "/x"}},
@@ -90,7 +86,6 @@ static const struct request REFUSED[] = {
     {{"set", "logtarget", "banip", "192.0.2.1"}},
     {{"set", "dbfile", "unbanip", "192.0.2.1"}},
     {{"set", "sshd", "bantime", "1+1"}},
-    {{"set", "sshd", "bantime", "600"}},
     {{"set", "sshd", "findtime", "__import__('os')"}},
     {{"set", "sshd", "bantime.formula", "x"}},
     {{"set", "sshd", "action", "a", "actionban", "id"}},
@@ -100,7 +95,6 @@ static const struct request REFUSED[] = {
     {{"set", "sshd", "addignoreip", "file:/etc/shadow"}},
     {{"set", "sshd", "addlogpath", "/etc/shadow"}},
     {{"set", "sshd", "attempt", "192.0.2.1"}},
-    {{"set", "sshd", "idle", "on"}},
     {{"set", "sshd", "banip"}},
     {{"set", "sshd", "banip", ""}},
     {{"set", "sshd", "banip", "host"}},
@@ -130,6 +124,88 @@ static const struct request REFUSED[] = {
     {{"set", "sshd", "unbanip"}},
     {{"set", "sshd", "unbanip", "--report-absent", "192.0.2.1"}},
     {{"set", "sshd", "unbanip", "--all"}},
+    {{"@level"}},
+    {{"ping", "@level", "x"}},
+    {{"@history"}},
+    {{"@history", "state", "/x"}},
+    {{"@history", "read", "0", "64", "1000"}},
+    {{"@history", "read", "-1", "64", "1000", "0"}},
+    {{"@history", "read", "0", "64", "1001", "0"}},
+    {{"@history", "read", "0", "64", "x", "0"}},
+    {{"@history", "read", "0", "64", "01", "0"}},
+    {{"start"}},
+    {{"start", "--all"}},
+    {{"start", "../x"}},
+    {{"stop", "../x"}},
+    {{"flushlogs", "x"}},
+    {{"set", "loglevel", ""}},
+    {{"set", "loglevel", "HEAVYDEBUG"}},
+    {{"set", "loglevel", "INFO|DEBUG"}},
+    {{"set", "loglevel", "INF"}},
+    {{"set", "loglevel", "info"}},
+    {{"set", "logtarget", "/var/log/x"}},
+    {{"set", "logtarget", "STDOUT"}},
+    {{"set", "dbpurgeage", "0"}},
+    {{"set", "dbpurgeage", "1000000001"}},
+    {{"set", "dbmaxmatches", "1"}},
+    {{"set", "allowipv6", "no"}},
+    {{"set", "thread", "{}"}},
+    {{"set", "sshd", "bantime", ""}},
+    {{"set", "sshd", "bantime", "-2"}},
+    {{"set", "sshd", "bantime", "1h"}},
+    {{"set", "sshd", "bantime", "1.5"}},
+    {{"set", "sshd", "bantime", "0600"}},
+    {{"set", "sshd", "bantime", "+600"}},
+    {{"set", "sshd", "bantime", "1e3"}},
+    {{"set", "sshd", "bantime", "600 "}},
+    {{"set", "sshd", "bantime", "600\n"}},
+    {{"set", "sshd", "bantime", "1000000001"}},
+    {{"set", "sshd", "bantime", "600", "600"}},
+    {{"set", "sshd", "findtime", "0"}},
+    {{"set", "sshd", "maxretry", "0"}},
+    {{"set", "sshd", "maxretry", "100001"}},
+    {{"set", "sshd", "maxmatches", "-1"}},
+    {{"set", "sshd", "bantime.increment", "True"}},
+    {{"set", "sshd", "bantime.increment", "1"}},
+    {{"set", "sshd", "bantime.factor", "1"}},
+    {{"set", "sshd", "bantime.multipliers", "1 2"}},
+    {{"set", "sshd", "bantime.evformula", "1"}},
+    {{"set", "sshd", "idle", "maybe"}},
+    {{"set", "sshd", "usedns", "no"}},
+    {{"set", "sshd", "addfailregex", "^<HOST>$"}},
+    {{"set", "sshd", "addignoreip", ""}},
+    {{"set", "sshd", "addignoreip", "0.0.0.0/0"}},
+    {{"set", "sshd", "addignoreip", "::/0"}},
+    {{"set", "sshd", "addignoreip", "192.0.2.1", "192.0.2.2"}},
+    {{"set", "sshd", "addignoreip", "192.0.2"}},
+    {{"set", "sshd", "addignoreip", "192.0.2.300"}},
+    {{"set", "sshd", "addignoreip", "3221225985"}},
+    {{"set", "sshd", "addignoreip", "0xc0000201"}},
+    {{"set", "sshd", "addignoreip", "-x.example"}},
+    {{"set", "sshd", "addignoreip", "x-.example"}},
+    {{"set", "sshd", "addignoreip", "a..example"}},
+    {{"set", "sshd", "addignoreip", ".example"}},
+    {{"set", "sshd", "addignoreip", "example."}},
+    {{"set", "sshd", "addignoreip", "a b"}},
+    {{"set", "sshd", "addignoreip", "a_b.example"}},
+    {{"set", "sshd", "addignoreip", "/etc/shadow"}},
+    {{"set", "sshd", "addignoreip", "example/24"}},
+    {{"set", "sshd", "addignoreip", "$(id)"}},
+    {{"set", "sshd", "delignoreip", "file:/etc/shadow"}},
+    {{"set", "sshd", "delignoreip", "--all"}},
+    {{"set", "sshd", "addlogpath", "/etc/shadow", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/x"}},
+    {{"set", "sshd", "addlogpath", "/var/log/x", "middle"}},
+    {{"set", "sshd", "addlogpath", "/var/log", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/logs/x", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/../x", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/a/../../x", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log//x", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/./x", "tail"}},
+    {{"set", "sshd", "addlogpath", "/var/log/a\nb", "tail"}},
+    {{"set", "sshd", "addlogpath", "var/log/x", "tail"}},
+    {{"set", "sshd", "dellogpath", "/etc/shadow"}},
     {{"unban"}},
     {{"unban", "sshd"}},
     {{"unban", "--all", "192.0.2.1"}},
@@ -156,11 +232,13 @@ static const struct allowed ALLOWED[] = {
 	{ {{"banned"}}, POLICY_OBSERVE, POLICY_BULK, "banned" },
 	{ {{"banned", "192.0.2.1", "2001:db8::1"}}, POLICY_OBSERVE,
 	  POLICY_BULK, "banned {ip}..." },
-	{ {{"get", "loglevel"}}, POLICY_OBSERVE, POLICY_QUICK,
-	  "get loglevel" },
-	{ {{"get", "dbfile"}}, POLICY_OBSERVE, POLICY_QUICK, "get dbfile" },
+	{ {{"get", "loglevel"}}, POLICY_OBSERVE, POLICY_QUICK, "get "
+	  "loglevel|logtarget|syslogsocket|dbfile|dbpurgeage|dbmaxmatches" },
+	{ {{"get", "dbfile"}}, POLICY_OBSERVE, POLICY_QUICK, "get "
+	  "loglevel|logtarget|syslogsocket|dbfile|dbpurgeage|dbmaxmatches" },
 	{ {{"get", "sshd", "bantime.increment"}}, POLICY_OBSERVE,
-	  POLICY_QUICK, "get {jail} bantime.increment" },
+	  POLICY_QUICK, "get {jail} logpath|logencoding|journalmatch|"
+	  "ignoreself|ignoreip|failregex|ignoreregex" },
 	{ {{"get", "sshd", "banip", "--with-time"}}, POLICY_OBSERVE,
 	  POLICY_BULK, "get {jail} banip --with-time" },
 	{ {{"get", "sshd", "banned", "192.0.2.1"}}, POLICY_OBSERVE,
@@ -175,6 +253,39 @@ static const struct allowed ALLOWED[] = {
 	{ {{"unban", "192.0.2.1"}}, POLICY_OPERATE, POLICY_ACT,
 	  "unban {ip}..." },
 	{ {{"unban", "--all"}}, POLICY_OPERATE, POLICY_ACT, "unban --all" },
+	{ {{"ping", "@level"}}, POLICY_OBSERVE, POLICY_QUICK, "ping @level" },
+	{ {{"@history", "read", "0", "64", "1000",
+	    "-9223372036854775808"}}, POLICY_OBSERVE, POLICY_QUICK,
+	  "@history read {n} {n} {n} {n}" },
+	{ {{"set", "sshd", "idle", "on"}}, POLICY_OPERATE, POLICY_QUICK,
+	  "set {jail} idle on|off" },
+	{ {{"set", "sshd", "addignoreip", "192.0.2.0/24"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} addignoreip {host}" },
+	{ {{"set", "sshd", "addignoreip", "Mail-1.example.org"}},
+	  POLICY_OPERATE, POLICY_QUICK, "set {jail} addignoreip {host}" },
+	{ {{"set", "sshd", "addignoreip", "localhost"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} addignoreip {host}" },
+	{ {{"set", "sshd", "addignoreip", "4.example"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} addignoreip {host}" },
+	{ {{"set", "sshd", "delignoreip", "::/0"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} delignoreip {host}" },
+	{ {{"set", "sshd", "bantime", "-1"}}, POLICY_OPERATE, POLICY_QUICK,
+	  "set {jail} bantime {n}" },
+	{ {{"set", "sshd", "bantime", "1000000000"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} bantime {n}" },
+	{ {{"set", "sshd", "maxretry", "100000"}}, POLICY_OPERATE,
+	  POLICY_QUICK, "set {jail} maxretry {n}" },
+	{ {{"set", "loglevel", "DEBUG"}}, POLICY_OPERATE, POLICY_QUICK,
+	  "set loglevel CRITICAL|ERROR|WARNING|NOTICE|INFO|DEBUG" },
+	{ {{"flushlogs"}}, POLICY_OPERATE, POLICY_QUICK, "flushlogs" },
+	{ {{"set", "logtarget", "SYSLOG"}}, POLICY_CONFIGURE, POLICY_QUICK,
+	  "set logtarget STDERR|SYSLOG|SYSTEMD-JOURNAL|"
+	  "/var/log/fail2ban.log" },
+	{ {{"set", "sshd", "addlogpath", "/var/log/a b/x.log", "tail"}},
+	  POLICY_CONFIGURE, POLICY_QUICK,
+	  "set {jail} addlogpath {log} head|tail" },
+	{ {{"set", "sshd", "dellogpath", "/var/log/x"}}, POLICY_CONFIGURE,
+	  POLICY_QUICK, "set {jail} dellogpath {log}" },
 };
 /* clang-format on */
 
@@ -197,14 +308,19 @@ what_the_pages_need_is_allowed(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(ALLOWED); i++) {
 		const struct policy_row *row = NULL;
-		char text[64];
+		char text[96];
 
 		if (check(&ALLOWED[i].request, &row) < 0)
 			fail_msg("row %zu is refused", i);
 		assert_int_equal(row->level, ALLOWED[i].level);
 		assert_int_equal(row->pace, ALLOWED[i].pace);
 		assert_true(row->idempotent);
+		assert_int_equal(row->op == POLICY_OP_FORWARD,
+		    strchr(ALLOWED[i].text, '@') == NULL);
 		policy_describe(row, text, sizeof text);
+		text[strlen(ALLOWED[i].text) < sizeof text
+			 ? strlen(ALLOWED[i].text)
+			 : sizeof text - 1] = '\0';
 		assert_string_equal(text, ALLOWED[i].text);
 	}
 }
@@ -253,12 +369,59 @@ what_is_allowed_travels_unchanged(void **state)
 	}
 }
 
-/* Every row can be met, by what its description says, and by no other. */
+static void
+what_can_be_done_only_once_is_not_sent_again(void **state)
+{
+	static const struct request ONCE[] = {
+	    {{"start", "sshd"}},
+	    {{"stop", "sshd"}},
+	    {{"stop"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ONCE); i++) {
+		const struct policy_row *row = NULL;
+
+		assert_int_equal(check(&ONCE[i], &row), 0);
+		assert_false(row->idempotent);
+		assert_int_equal(row->pace, POLICY_ACT);
+	}
+}
+
+/* A word that the slot takes. */
+static const char *
+sample(const struct policy_slot *s, char *room, size_t size)
+{
+	static const char *const WORDS_OF[] = {
+	    [SLOT_JAIL] = "sshd",
+	    [SLOT_HOST] = "192.0.2.1",
+	    [SLOT_IGNORE] = "host.example",
+	    [SLOT_LOG] = "/var/log/auth.log",
+	    [SLOT_IDS] = "192.0.2.1",
+	    [SLOT_BANS] = "192.0.2.1",
+	};
+
+	if (s->kind == SLOT_INT)
+		(void)snprintf(room, size, "%lld", (long long)s->max);
+	else if (s->kind == SLOT_WORD || s->kind == SLOT_ONE)
+		(void)snprintf(room, size, "%s", s->word);
+	else
+		(void)snprintf(room, size, "%s", WORDS_OF[s->kind]);
+	if (s->kind == SLOT_ONE)
+		room[strcspn(room, "|")] = '\0';
+	return room;
+}
+
+/* Every row can be met, by what its description says, and by no other: each
+ * has its level, and no lower one will do. */
 static void
 every_row_is_reached_by_its_own_words(void **state)
 {
+	size_t n_of_level[POLICY_LEVEL__MAX] = {0};
+
 	(void)state;
 	for (size_t i = 0; i < POLICY_LEN; i++) {
+		char room[WORDS][64];
 		struct request r = {{NULL}};
 		const struct policy_row *row = NULL;
 
@@ -267,15 +430,61 @@ every_row_is_reached_by_its_own_words(void **state)
 
 			if (s->kind == SLOT_END)
 				break;
-			r.words[k] = s->kind == SLOT_WORD   ? s->word
-				     : s->kind == SLOT_JAIL ? "sshd"
-							    : "192.0.2.1";
+			r.words[k] = sample(s, room[k], sizeof room[k]);
 		}
 		assert_int_equal(check(&r, &row), 0);
 		assert_ptr_equal(row, &POLICY[i]);
-		assert_int_equal(
-		    row->pace == POLICY_ACT, row->level == POLICY_OPERATE);
+		n_of_level[row->level]++;
+		for (enum policy_level l = 0; l < POLICY_LEVEL__MAX; l++) {
+			struct error err = ERROR_INIT;
+
+			assert_int_equal(policy_allow(row, l, &err),
+			    l < row->level ? -1 : 0);
+			if (l >= row->level)
+				continue;
+			assert_int_equal(err.code, ERR_FEATURE);
+			assert_non_null(
+			    strstr(err.message, policy_level_name(row->level)));
+		}
 	}
+	for (size_t l = 0; l < POLICY_LEVEL__MAX; l++)
+		assert_true(n_of_level[l] > 0);
+}
+
+static void
+names_of_levels_are_four(void **state)
+{
+	static const char *const BAD[] = {"", "Observe", "observe ", "root"};
+	enum policy_level level = POLICY_LEVEL__MAX;
+
+	(void)state;
+	for (enum policy_level l = 0; l < POLICY_LEVEL__MAX; l++) {
+		assert_true(policy_level_parse(policy_level_name(l), &level));
+		assert_int_equal(level, l);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(BAD); i++)
+		assert_false(policy_level_parse(BAD[i], &level));
+}
+
+static void
+names_of_hosts_have_a_length(void **state)
+{
+	char name[256] = "";
+	const struct policy_row *row = NULL;
+	const struct request r = {
+	    {"set", "sshd", "addignoreip", name}
+        };
+
+	(void)state;
+	memset(name, 'a', 63);
+	assert_int_equal(check(&r, &row), 0);
+	name[63] = 'a';
+	assert_int_equal(check(&r, &row), -1);
+	for (size_t i = 0; i < 253; i++)
+		name[i] = i % 50 == 49 ? '.' : 'a';
+	assert_int_equal(check(&r, &row), 0);
+	name[253] = 'a';
+	assert_int_equal(check(&r, &row), -1);
 }
 
 static void
@@ -304,7 +513,7 @@ a_refusal_tells_which_word(void **state)
 	(void)state;
 	assert_int_equal(policy_check(WORD3, 4, &row, &err), -1);
 	assert_string_equal(
-	    err.detail, "word 3 of 4 has no place in any operation");
+	    err.detail, "word 4 of 4 has no place in any operation");
 }
 
 static void
@@ -361,6 +570,9 @@ main(void)
 	    cmocka_unit_test(what_the_pages_need_is_allowed),
 	    cmocka_unit_test(a_description_is_cut_to_the_room_there_is),
 	    cmocka_unit_test(what_is_allowed_travels_unchanged),
+	    cmocka_unit_test(what_can_be_done_only_once_is_not_sent_again),
+	    cmocka_unit_test(names_of_levels_are_four),
+	    cmocka_unit_test(names_of_hosts_have_a_length),
 	    cmocka_unit_test(every_row_is_reached_by_its_own_words),
 	    cmocka_unit_test(a_request_has_a_number_of_words),
 	    cmocka_unit_test(a_refusal_tells_which_word),

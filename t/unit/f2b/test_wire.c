@@ -427,7 +427,7 @@ static void
 what_the_policy_refuses_is_not_sent(void **state)
 {
 	static const char *const SAY_PING[] = {"ping"};
-	static const char *const STOP[] = {"stop"};
+	static const char *const STOP[] = {"reload"};
 	const struct wire_request requests[] = {
 	    {SAY_PING, 1},
             {STOP,     1}
