@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "api/ip_filter.h"
 #include "api/query.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -86,7 +85,7 @@ read_ip(const struct request *req, struct ban_filter *out, struct error *err)
 	if (text == NULL)
 		return;
 	out->has_net = strlen(text) <= LIMIT_IP_FILTER && text[0] != '\0' &&
-		       ip_filter_net(text, strlen(text), &out->net);
+		       addr_parse_begin(text, strlen(text), &out->net);
 	if (!out->has_net)
 		(void)err_field(err, "ip",
 		    "Is neither an address nor a network: write 203.0.113.7, "

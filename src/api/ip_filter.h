@@ -6,18 +6,8 @@
 #ifndef BANGUI_API_IP_FILTER_H
 #define BANGUI_API_IP_FILTER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "base/macros.h"
-
-struct addr;
 struct bans_filter;
 struct error;
-
-/** One address, a network, the beginning of an IPv4 address: len bytes of s,
- * which ends in NUL. */
-NODISCARD bool ip_filter_net(const char *s, size_t len, struct addr *out);
 
 /**
  * Fill net or text of out; text is borrowed from s. NULL or "" filters

@@ -120,6 +120,32 @@ addr_parse_net(const char *s, size_t len, struct addr *out)
 	return true;
 }
 
+/* "203.", "203.0." or "203.0.113.": the network that they begin. */
+static bool
+parse_v4_begin(const char *s, size_t len, struct addr *out)
+{
+	char text[sizeof "255.255.255.0.0.0/24"];
+	int n_dots = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n_dots += s[i] == '.' ? 1 : 0;
+	if (n_dots < 1 || n_dots > 3 || len > sizeof "255.255.255." - 1 ||
+	    s[len - 1] != '.')
+		return false;
+	(void)snprintf(text, sizeof text, "%.*s%s/%d", (int)len, s,
+	    n_dots == 1   ? "0.0.0"
+	    : n_dots == 2 ? "0.0"
+			  : "0",
+	    n_dots * 8); /* fits: len was checked */
+	return addr_parse_net(text, strlen(text), out);
+}
+
+bool
+addr_parse_begin(const char *s, size_t len, struct addr *out)
+{
+	return addr_parse_net(s, len, out) || parse_v4_begin(s, len, out);
+}
+
 /* The longest run of two or more zero groups, the first of equals (RFC 5952
  * 4.2): from *start, *n groups; *n is 0 when there is none. */
 static void

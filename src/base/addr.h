@@ -35,6 +35,10 @@ NODISCARD bool addr_parse(const char *s, size_t len, struct addr *out);
  */
 NODISCARD bool addr_parse_net(const char *s, size_t len, struct addr *out);
 
+/** The same, or the beginning of an IPv4 address: "203.", "203.0.",
+ * "203.0.113.". */
+NODISCARD bool addr_parse_begin(const char *s, size_t len, struct addr *out);
+
 /** The address of an IPv4 or IPv6 socket address; false of other families. A
  * zone is left out. */
 NODISCARD bool addr_from_sockaddr(const struct sockaddr *sa, struct addr *out);

@@ -8,6 +8,7 @@
 static const char *const NAMES[] = {
     [ERR_NONE] = "none",
     [ERR_MALFORMED] = "malformed_request",
+    [ERR_QUERY] = "query_invalid",
     [ERR_UNAUTHENTICATED] = "not_signed_in",
     [ERR_CREDENTIALS] = "wrong_password",
     [ERR_CSRF] = "csrf_check_failed",
@@ -26,6 +27,7 @@ static const char *const NAMES[] = {
     [ERR_MEDIA_TYPE] = "json_required",
     [ERR_HOST] = "host_not_allowed",
     [ERR_INVALID] = "validation_failed",
+    [ERR_QUERY_BROAD] = "query_too_broad",
     [ERR_PRECONDITION_MISSING] = "if_match_required",
     [ERR_THROTTLED] = "too_many_requests",
     [ERR_INTERNAL] = "internal_error",
@@ -90,18 +92,36 @@ err_nomem_at(struct error *err, const char *where)
 	err->retry_after_s = 5;
 }
 
-void
-err_field_at(
-    struct error *err, const char *where, const char *name, const char *message)
+static void
+field_add(struct error *err, const char *name, int column, const char *message)
 {
 	struct err_field *f;
 
-	if (err->code != ERR_INVALID)
-		err_set_at(err, where, ERR_INVALID,
-		    "Some fields are not acceptable. See errors.", "%s", name);
 	if (err->n_fields == ERR_FIELDS_MAX)
 		return;
 	f = &err->fields[err->n_fields++];
 	(void)snprintf(f->name, sizeof f->name, "%s", name);
 	f->message = message;
+	f->column = column;
+}
+
+void
+err_field_at(
+    struct error *err, const char *where, const char *name, const char *message)
+{
+	if (err->code != ERR_INVALID)
+		err_set_at(err, where, ERR_INVALID,
+		    "Some fields are not acceptable. See errors.", "%s", name);
+	field_add(err, name, 0, message);
+}
+
+void
+err_query_at(
+    struct error *err, const char *where, int column, const char *message)
+{
+	if (err->code != ERR_INVALID)
+		err_set_at(err, where, ERR_QUERY,
+		    "The query cannot be understood. See errors.",
+		    "column %d: %s", column, message);
+	field_add(err, "q", column, message);
 }

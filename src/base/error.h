@@ -20,6 +20,7 @@
 enum err_code {
 	ERR_NONE,
 	ERR_MALFORMED,            /* 400 the request itself cannot be read */
+	ERR_QUERY,                /* 400 query_invalid; fields[] says where */
 	ERR_UNAUTHENTICATED,      /* 401 no valid session */
 	ERR_CREDENTIALS,          /* 401 wrong password */
 	ERR_CSRF,                 /* 403 csrf_check_failed */
@@ -38,6 +39,7 @@ enum err_code {
 	ERR_MEDIA_TYPE,           /* 415 */
 	ERR_HOST,                 /* 421 host_not_allowed */
 	ERR_INVALID,              /* 422 fields[] says which and why */
+	ERR_QUERY_BROAD,          /* 422 query_too_broad: takes too long */
 	ERR_PRECONDITION_MISSING, /* 428 */
 	ERR_THROTTLED,            /* 429 with retry_after_s */
 	ERR_INTERNAL,             /* 500 a bug or an impossible state */
@@ -70,6 +72,7 @@ struct err_field {
 	char
 	    name[ERR_FIELD_SIZE]; /* as the client spelled the path: "ips[3]" */
 	const char *message;      /* for the client: always a literal */
+	int column;               /* in a query, from 1; 0: it is of no place */
 };
 
 struct error {
@@ -77,7 +80,7 @@ struct error {
 	const char *message; /* for the client: always a literal */
 	int retry_after_s;   /* 0: no hint */
 	const char *where;   /* function it arose in */
-	size_t n_fields;     /* ERR_INVALID: all fields at once */
+	size_t n_fields;     /* ERR_INVALID, ERR_QUERY: all at once */
 	struct err_field fields[ERR_FIELDS_MAX];
 	char detail[ERR_DETAIL_SIZE]; /* for the log only */
 };
@@ -117,6 +120,18 @@ void err_nomem_at(struct error *err, const char *where);
 /* behind the macro */
 void err_field_at(struct error *err, const char *where, const char *name,
     const char *message);
+
+/**
+ * Note a fault in the query "q" at a column, in characters from 1: ERR_QUERY,
+ * or one field more of ERR_INVALID when others are not acceptable either.
+ * Yields -1.
+ */
+#define err_query(err, column, message)                                        \
+	(err_query_at((err), __func__, (column), "" message), -1)
+
+/* behind the macro; message must be a literal here, too */
+void err_query_at(
+    struct error *err, const char *where, int column, const char *message);
 
 /** Forget everything: err is as ERROR_INIT again. */
 void err_clear(struct error *err);

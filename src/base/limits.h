@@ -69,6 +69,12 @@
 #define LIMIT_STATS_ROWS 100000    /* the same, for statistics */
 #define LIMIT_STATS_ADDRESSES 5000 /* bans whose addresses are told apart */
 
+/* The query language (service/archive/query.h) */
+#define LIMIT_QUERY 1024     /* bytes */
+#define LIMIT_QUERY_TERMS 64 /* a statement has one parameter or more each */
+#define LIMIT_QUERY_DEPTH 16 /* brackets in each other: recursion */
+#define LIMIT_QUERY_MS 1000  /* a question to the archive takes no longer */
+
 /* Banning (service/bans/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */

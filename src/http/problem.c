@@ -21,6 +21,7 @@ struct problem {
 static const struct problem PROBLEMS[] = {
 	[ERR_NONE] = { 500, 0, "Something went wrong here. The log has more." },
 	[ERR_MALFORMED] = { 400, 0, NULL },
+	[ERR_QUERY] = { 400, 0, NULL },
 	[ERR_UNAUTHENTICATED] = { 401, 0, NULL },
 	[ERR_CREDENTIALS] = { 401, 0, NULL },
 	[ERR_CSRF] = { 403, 0, NULL },
@@ -39,6 +40,7 @@ static const struct problem PROBLEMS[] = {
 	[ERR_MEDIA_TYPE] = { 415, 0, NULL },
 	[ERR_HOST] = { 421, 0, NULL },
 	[ERR_INVALID] = { 422, 0, NULL },
+	[ERR_QUERY_BROAD] = { 422, 0, NULL },
 	[ERR_PRECONDITION_MISSING] = { 428, 0, NULL },
 	[ERR_THROTTLED] = { 429, 1, NULL },
 	[ERR_INTERNAL] = { 500, 0, "Something went wrong here. The log has more." },
@@ -101,6 +103,8 @@ put_fields(struct json_out *o, const struct error *cause)
 	for (size_t i = 0; i < cause->n_fields; i++) {
 		json_put_object(o, NULL);
 		json_put_str(o, "field", cause->fields[i].name);
+		if (cause->fields[i].column > 0)
+			json_put_i64(o, "column", cause->fields[i].column);
 		json_put_str(o, "message", cause->fields[i].message);
 		json_put_close(o);
 	}
@@ -125,7 +129,7 @@ problem_write(struct reply *rep, const struct request *req,
 	json_put_str(&o, "detail", p->detail ? p->detail : cause->message);
 	json_put_str(&o, "code", err_name(cause->code));
 	json_put_str(&o, "request_id", req->id);
-	if (cause->code == ERR_INVALID)
+	if (cause->code == ERR_INVALID || cause->code == ERR_QUERY)
 		put_fields(&o, cause);
 	json_put_close(&o);
 	if (json_end(&o, err) < 0)

@@ -84,6 +84,9 @@ libservice_a_SOURCES = \
 	%D%/metrics.h \
 	%D%/retention.c \
 	%D%/retention.h \
+	%D%/archive/query.h \
+	%D%/archive/query_field.c \
+	%D%/archive/query_parse.c \
 	%D%/archive/stats.c \
 	%D%/archive/stats.h \
 	%D%/status.c \

@@ -20,6 +20,8 @@ libstore_a_SOURCES = \
 	%D%/ban_of_key.h \
 	%D%/ban_periods.c \
 	%D%/ban_periods.h \
+	%D%/ban_query.c \
+	%D%/ban_query.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
 	%D%/ban_sum_store.c \

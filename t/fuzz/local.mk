@@ -8,6 +8,7 @@ FUZZERS = \
 	%D%/fuzz_mmdb \
 	%D%/fuzz_pickle \
 	%D%/fuzz_policy \
+	%D%/fuzz_query \
 	%D%/fuzz_request
 if FUZZING
 noinst_PROGRAMS += $(FUZZERS)
@@ -44,6 +45,12 @@ endif
 %C%_fuzz_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_list_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_list_LDADD = $(LIBS_API) $(DEPS_API)
+%C%_fuzz_query_SOURCES = \
+	%D%/fuzz_query.c %D%/fuzz.h $(FUZZ_DRIVER) \
+	t/lib/query_print.c t/lib/query_print.h
+%C%_fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_query_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_query_LDADD = $(LIBS_API) $(DEPS_API)
 %C%_fuzz_request_SOURCES = %D%/fuzz_request.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -56,6 +63,7 @@ EXTRA_DIST += \
 	%D%/corpus/pickle \
 	%D%/corpus/policy \
 	%D%/corpus/list \
+	%D%/corpus/query \
 	%D%/corpus/request \
 	%D%/libfuzzer.c \
 	%D%/replay.c

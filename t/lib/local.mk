@@ -25,6 +25,11 @@ libf2b_db_a_SOURCES = \
 	%D%/f2b_db.c \
 	%D%/f2b_db.h
 libf2b_db_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(SQLITE_CFLAGS)
+check_LIBRARIES += libquery_print.a
+libquery_print_a_SOURCES = \
+	%D%/query_print.c \
+	%D%/query_print.h
+libquery_print_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 EXTRA_PROGRAMS += t/lib/make_mmdb
 check_DATA += t/lib/make_mmdb$(EXEEXT)
 CLEANFILES += t/lib/make_mmdb$(EXEEXT)

@@ -39,6 +39,10 @@ check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list %D%/test_list_page
 %C%_test_ban_list_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_ban_list_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_query_parse
+%C%_test_query_parse_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_query_parse_LDADD = libquery_print.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_auth_throttle
 %C%_test_auth_throttle_SOURCES = %D%/test_auth_throttle.c $(AUTH_ENV)
 %C%_test_auth_throttle_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
