@@ -32,3 +32,16 @@ ban_json_row(void *ctx, const struct ban_list_row *r, struct error *err)
 	json_put_close(o);
 	return 0;
 }
+
+void
+ban_json_gaps(struct json_out *o, const struct ban_gaps *gaps)
+{
+	json_put_array(o, "gaps");
+	for (size_t i = 0; i < gaps->n; i++) {
+		json_put_object(o, NULL);
+		json_put_time(o, "from", gaps->items[i].from_at);
+		json_put_time(o, "to", gaps->items[i].to_at);
+		json_put_close(o);
+	}
+	json_put_close(o);
+}

@@ -37,6 +37,7 @@ api_archive_list(struct app *app, const struct request *req, struct reply *rep,
 	json_put_bool(&o, "total_exact", page.total_exact);
 	json_put_str_known(&o, "next_cursor", page.next_cursor);
 	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
+	ban_json_gaps(&o, &page.gaps);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

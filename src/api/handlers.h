@@ -73,5 +73,7 @@ route_handler api_audit_list;
 /* stats.c */
 route_handler api_stats_by_country;
 route_handler api_stats_by_asn;
+route_handler api_stats_by_jail;
+route_handler api_stats_trend;
 
 #endif

@@ -47,6 +47,8 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/bans",                ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_list },
 	{ HTTP_GET,      "/api/stats/by-country",    ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_country },
 	{ HTTP_GET,      "/api/stats/by-asn",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_asn },
+	{ HTTP_GET,      "/api/stats/by-jail",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_jail },
+	{ HTTP_GET,      "/api/stats/trend",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_trend },
 };
 /* clang-format on */
 const size_t API_ROUTES_LEN = ARRAY_LEN(API_ROUTES);

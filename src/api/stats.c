@@ -3,26 +3,43 @@
 #include "service/archive/stats.h"
 
 #include "api/ban_filter.h"
+#include "api/ban_json.h"
 #include "api/handlers.h"
 #include "api/query.h"
 #include "base/error.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "service/archive/stats_jails.h"
 #include "json/write.h"
 
-static const char *const COUNTRY_QUERY[] = {BAN_FILTER_NAMES};
+static const char *const FILTER_QUERY[] = {BAN_FILTER_NAMES};
 static const char *const ASN_QUERY[] = {BAN_FILTER_NAMES, "limit"};
 
+static int
+read_filter(
+    const struct request *req, struct ban_filter *filter, struct error *err)
+{
+	query_refuse_unknown(req, FILTER_QUERY, ARRAY_LEN(FILTER_QUERY), err);
+	ban_filter_read(req, BAN_RANGE_24H, filter, err);
+	return query_check(err);
+}
+
 static void
-put_frame(struct json_out *o, const struct stats_frame *f)
+put_window(struct json_out *o, const struct stats_frame *f)
 {
 	json_put_i64(o, "total", f->total);
-	json_put_i64(o, "unresolved", f->unresolved);
-	json_put_i64(o, "special", f->special);
 	json_put_time(o, "from", f->from);
 	json_put_time(o, "to", f->to);
 	json_put_time(o, "oldest", f->oldest);
 	json_put_time(o, "last_sync_at", f->last_sync_at);
+}
+
+static void
+put_frame(struct json_out *o, const struct stats_frame *f)
+{
+	json_put_i64(o, "unresolved", f->unresolved);
+	json_put_i64(o, "special", f->special);
+	put_window(o, f);
 }
 
 static void
@@ -44,9 +61,7 @@ api_stats_by_country(struct app *app, const struct request *req,
 	struct stats_countries stats;
 	struct json_out o;
 
-	query_refuse_unknown(req, COUNTRY_QUERY, ARRAY_LEN(COUNTRY_QUERY), err);
-	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
-	if (query_check(err) < 0 ||
+	if (read_filter(req, &filter, err) < 0 ||
 	    stats_by_country(app, &filter, &stats, err) < 0)
 		return -1;
 	rep->etag = true;
@@ -97,6 +112,78 @@ api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
 		return -1;
 	json_put_close(&o);
 	put_frame(&o, &frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+int
+api_stats_by_jail(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	AUTO(stats_jails_release) struct stats_jails stats = {.n = 0};
+	struct ban_filter filter;
+	struct json_out o;
+
+	if (read_filter(req, &filter, err) < 0 ||
+	    stats_by_jail(app, &filter, &stats, err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	for (size_t i = 0; i < stats.n; i++) {
+		json_put_object(&o, NULL);
+		json_put_str(&o, "jail", stats.items[i].name);
+		json_put_i64(&o, "bans", stats.items[i].bans);
+		json_put_close(&o);
+	}
+	json_put_close(&o);
+	put_window(&o, &stats.frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+/* With the jails that made any of its bans. */
+static void
+put_bucket(struct json_out *o, const struct stats_trend *t, size_t i)
+{
+	const int64_t *bans = &t->bans[i * t->jails.n];
+	int64_t sum = 0;
+
+	for (size_t j = 0; j < t->jails.n; j++)
+		sum += bans[j];
+	json_put_object(o, NULL);
+	json_put_time(o, "start", stats_trend_start(t, i));
+	json_put_i64(o, "bans", sum);
+	json_put_object(o, "by_jail");
+	for (size_t j = 0; j < t->jails.n; j++)
+		if (bans[j] != 0)
+			json_put_i64_of(o, t->jails.items[j].name, bans[j]);
+	json_put_close(o);
+	json_put_close(o);
+}
+
+int
+api_stats_trend(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	AUTO(stats_trend_release) struct stats_trend trend = {.n = 0};
+	struct ban_filter filter;
+	struct json_out o;
+
+	if (read_filter(req, &filter, err) < 0 ||
+	    stats_trend(app, &filter, &trend, err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_i64(&o, "bucket_seconds", trend.bucket_s);
+	json_put_array(&o, "buckets");
+	for (size_t i = 0; i < trend.n; i++)
+		put_bucket(&o, &trend, i);
+	json_put_close(&o);
+	ban_json_gaps(&o, &trend.gaps);
+	put_window(&o, &trend.jails.frame);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

@@ -68,6 +68,8 @@
 #define LIMIT_BANS_COUNT 10000     /* of a network: counted one by one */
 #define LIMIT_STATS_ROWS 100000    /* the same, for statistics */
 #define LIMIT_STATS_ADDRESSES 5000 /* bans whose addresses are told apart */
+#define LIMIT_STATS_BUCKETS 62     /* of a trend: two months of days */
+#define LIMIT_BAN_GAPS 100         /* told of; the newest */
 
 /* The query language (service/archive/query.h) */
 #define LIMIT_QUERY 1024     /* bytes */

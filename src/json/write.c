@@ -278,6 +278,29 @@ json_put_i64(struct json_out *o, const char *name, int64_t v)
 }
 
 void
+json_put_i64_of(struct json_out *o, const char *key, int64_t v)
+{
+	size_t len = strlen(key), done = 0;
+	char *p;
+
+	if (!has_place(o, "")) {
+		o->misused = true;
+		return;
+	}
+	buf_add_str(o->to, o->filled[o->depth] ? ",\"" : "\"");
+	o->filled[o->depth] = true;
+	while (done < len) {
+		p = buf_reserve(o->to, 6 * PIECE + 4);
+		if (!p)
+			return;
+		done += put_piece(&p, key + done, len - done);
+		finish_value(o, p);
+	}
+	buf_add_str(o->to, "\":");
+	buf_add_i64(o->to, v);
+}
+
+void
 json_put_str_known(struct json_out *o, const char *name, const char *s)
 {
 	json_put_str(o, name, s[0] == '\0' ? NULL : s);

@@ -39,6 +39,8 @@ void json_put_str(struct json_out *o, const char *name, const char *s);
 void json_put_str_n(
     struct json_out *o, const char *name, const char *s, size_t len);
 void json_put_i64(struct json_out *o, const char *name, int64_t v);
+/** In an object, under a name that is data: any text. */
+void json_put_i64_of(struct json_out *o, const char *key, int64_t v);
 /** The same where "" and a negative number mean unknown or none: null. */
 void json_put_str_known(struct json_out *o, const char *name, const char *s);
 void json_put_i64_known(struct json_out *o, const char *name, int64_t v);

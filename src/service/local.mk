@@ -89,6 +89,8 @@ libservice_a_SOURCES = \
 	%D%/archive/query_parse.c \
 	%D%/archive/stats.c \
 	%D%/archive/stats.h \
+	%D%/archive/stats_jails.c \
+	%D%/archive/stats_jails.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/jobs/task.c \

@@ -44,6 +44,25 @@ behind(int64_t newest)
 		   : floor_to(newest, BAN_MONTH_S) + BAN_MONTH_S;
 }
 
+static void
+cut_all(struct ban_periods *p, struct ban_span window, enum ban_level shortest,
+    enum ban_level longest)
+{
+	p->rows[0] = window;
+	if (shortest > longest)
+		return;
+	if (shortest == BAN_LEVEL_HOUR) {
+		if (!cut(window, BAN_HOUR_S, p->rows, &p->hours[0]) ||
+		    longest == BAN_LEVEL_HOUR ||
+		    !cut(p->hours[0], BAN_DAY_S, p->hours, &p->days[0]))
+			return;
+	} else if (!cut(window, BAN_DAY_S, p->rows, &p->days[0])) {
+		return;
+	}
+	if (longest >= BAN_LEVEL_MONTH)
+		(void)cut(p->days[0], BAN_MONTH_S, p->days, &p->months);
+}
+
 void
 ban_periods_cut(struct ban_periods *p, const struct ban_find *find,
     enum ban_level shortest, int64_t oldest, int64_t newest)
@@ -60,14 +79,18 @@ ban_periods_cut(struct ban_periods *p, const struct ban_find *find,
 		return;
 	if (end - PERIODS_S > window.from)
 		window.to = window.from + PERIODS_S;
-	if (shortest == BAN_LEVEL_HOUR) {
-		if (cut(window, BAN_HOUR_S, p->rows, &window) &&
-		    cut(window, BAN_DAY_S, p->hours, &window))
-			(void)cut(window, BAN_MONTH_S, p->days, &p->months);
-	} else if (cut(window, BAN_DAY_S, p->rows, &window)) {
-		(void)cut(window, BAN_MONTH_S, p->days, &p->months);
-	}
+	cut_all(p, window, shortest, BAN_LEVEL_MONTH);
 	if (p->rows[1].to > 0 && p->rows[1].to < end &&
 	    end - PERIODS_S > p->rows[0].from)
 		p->rows[1].to = end;
+}
+
+void
+ban_periods_cut_short(struct ban_periods *p, const struct ban_find *find,
+    enum ban_level shortest, enum ban_level longest)
+{
+	*p = (struct ban_periods){.all = false};
+	if (find->from < find->to)
+		cut_all(p, (struct ban_span){find->from, find->to}, shortest,
+		    longest);
 }

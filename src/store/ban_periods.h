@@ -48,4 +48,12 @@ struct ban_periods {
 void ban_periods_cut(struct ban_periods *p, const struct ban_find *find,
     enum ban_level shortest, int64_t oldest, int64_t newest);
 
+/**
+ * The same with no period longer than `longest` (HOUR, DAY or MONTH), for a
+ * window whose ends are both given: of one shorter than `shortest` all is left
+ * over.
+ */
+void ban_periods_cut_short(struct ban_periods *p, const struct ban_find *find,
+    enum ban_level shortest, enum ban_level longest);
+
 #endif

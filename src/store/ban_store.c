@@ -17,6 +17,7 @@ enum {
 	Q_GAP_TOUCHED,
 	Q_GAP_DELETE,
 	Q_GAP_ADD,
+	Q_GAPS,
 	Q_OLDEST,
 	Q_NEWEST,
 	Q_DATA_VALID,
@@ -53,6 +54,10 @@ static const struct db_sql SQL[] = {
 	    "DELETE FROM ban_gap WHERE from_at <= ?2 AND to_at >= ?1" },
 	[Q_GAP_ADD] = { .text =
 	    "INSERT INTO ban_gap (from_at, to_at) VALUES (?1, ?2)" },
+	[Q_GAPS] = { .text =
+	    "SELECT from_at, to_at FROM ban_gap"
+	    " WHERE from_at < ?2 AND to_at >= ?1"
+	    " ORDER BY from_at DESC LIMIT ?3" },
 	[Q_OLDEST] = { .text =
 	    "SELECT min(banned_at) FROM ban" },
 	[Q_NEWEST] = { .text =
@@ -249,6 +254,40 @@ ban_store_gap(struct db *db, int64_t from_at, int64_t to_at, struct error *err)
 	    gap_run(db, Q_GAP_DELETE, from_at, to_at, err) < 0)
 		return -1;
 	return gap_run(db, Q_GAP_ADD, from_at, to_at, err);
+}
+
+static void
+gaps_turn(struct ban_gaps *g)
+{
+	for (size_t i = 0; i < g->n / 2; i++) {
+		struct ban_gap kept = g->items[i];
+
+		g->items[i] = g->items[g->n - 1 - i];
+		g->items[g->n - 1 - i] = kept;
+	}
+}
+
+int
+ban_store_gaps(struct db *db, int64_t from, int64_t to, struct ban_gaps *out,
+    struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	struct ban_gaps g = {.n = 0};
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[Q_GAPS], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, from);
+	db_bind_i64(&q, 2, to);
+	db_bind_i64(&q, 3, LIMIT_BAN_GAPS);
+	while ((rc = db_step(&q, err)) == 1)
+		g.items[g.n++] =
+		    (struct ban_gap){db_col_i64(&q, 0), db_col_i64(&q, 1)};
+	if (rc < 0)
+		return -1;
+	gaps_turn(&g);
+	*out = g;
+	return 0;
 }
 
 int

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/addr_kind.h"
+#include "base/limits.h"
 #include "base/macros.h"
 #include "store/active_ban_store.h"
 
@@ -78,6 +79,19 @@ NODISCARD int ban_store_learn(struct db *db, const struct active_ban_key *key,
 /** Times from, to of which nothing is known; two that touch become one. */
 NODISCARD int ban_store_gap(
     struct db *db, int64_t from_at, int64_t to_at, struct error *err);
+
+/* Both ends of each are within. */
+struct ban_gaps {
+	struct ban_gap {
+		int64_t from_at, to_at;
+	} items[LIMIT_BAN_GAPS];
+	size_t n;
+};
+
+/** The gaps that touch the time from <= t < to, the oldest first; if there
+ * are too many, the newest of them. */
+NODISCARD int ban_store_gaps(struct db *db, int64_t from, int64_t to,
+    struct ban_gaps *out, struct error *err);
 
 /** Times of the oldest and the newest ban. 1 there are some, 0 none. */
 NODISCARD int ban_store_span(

@@ -18,12 +18,16 @@ libstore_a_SOURCES = \
 	%D%/ban_find.h \
 	%D%/ban_of_key.c \
 	%D%/ban_of_key.h \
+	%D%/ban_jail_count.c \
+	%D%/ban_jail_count.h \
 	%D%/ban_periods.c \
 	%D%/ban_periods.h \
 	%D%/ban_query.c \
 	%D%/ban_query.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
+	%D%/ban_sum_read.c \
+	%D%/ban_sum_read.h \
 	%D%/ban_sum_store.c \
 	%D%/ban_sum_store.h \
 	%D%/geo_cache_store.c \

@@ -10,6 +10,7 @@
 #include "store/audit_store.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
+#include "store/ban_jail_count.h"
 #include "store/ban_of_key.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
@@ -35,6 +36,7 @@ store_prepare(struct db *db, struct error *err)
 	    audit_store_prepare,
 	    ban_count_prepare,
 	    ban_find_prepare,
+	    ban_jail_count_prepare,
 	    ban_of_key_prepare,
 	    ban_store_prepare,
 	    ban_sum_store_prepare,

@@ -26,6 +26,7 @@
 #include "db/migrate.h"
 #include "service/app.h"
 #include "service/archive/ban_list.h"
+#include "service/archive/stats_jails.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
 #include "store/ban_store.h"
@@ -296,7 +297,7 @@ compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-enum question { TOTAL, BY_COUNTRY, BY_ASN, PAGE };
+enum question { TOTAL, BY_COUNTRY, BY_ASN, BY_JAIL, TREND, PAGE };
 
 struct asked {
 	const char *name;
@@ -323,6 +324,28 @@ page(struct app *app, const struct ban_filter *filter, int64_t *sum,
 	struct ban_list_page out;
 
 	return ban_list(app, &ask, take_row, sum, &out, err);
+}
+
+static int
+jails(struct app *app, const struct ban_filter *filter, int64_t *sum,
+    struct error *err)
+{
+	AUTO(stats_jails_release) struct stats_jails s = {.n = 0};
+	int rc = stats_by_jail(app, filter, &s, err);
+
+	*sum += s.frame.total;
+	return rc;
+}
+
+static int
+trend(struct app *app, const struct ban_filter *filter, int64_t *sum,
+    struct error *err)
+{
+	AUTO(stats_trend_release) struct stats_trend t = {.n = 0};
+	int rc = stats_trend(app, filter, &t, err);
+
+	*sum += t.jails.frame.total;
+	return rc;
 }
 
 static struct ban_filter
@@ -359,6 +382,10 @@ ask_once(struct db *db, const struct asked *a)
 	check(ban_filter_resolve(&app, &filter, &f, &err), &err);
 	if (a->what == PAGE)
 		check(page(&app, &filter, &sum, &err), &err);
+	else if (a->what == BY_JAIL)
+		check(jails(&app, &filter, &sum, &err), &err);
+	else if (a->what == TREND)
+		check(trend(&app, &filter, &sum, &err), &err);
 	else if (a->what == TOTAL)
 		check(ban_count_total(db, &f.find, &sum, &err), &err);
 	else if (a->what == BY_COUNTRY)
@@ -386,6 +413,16 @@ static const struct asked ASKED[] = {
 	{ .name = "by_asn_24h", .what = BY_ASN, .days = 1 },
 	{ .name = "by_asn_30d", .what = BY_ASN, .days = 30 },
 	{ .name = "by_asn_365d", .what = BY_ASN, .days = 364 },
+	{ .name = "by_jail_24h", .what = BY_JAIL, .days = 1 },
+	{ .name = "by_jail_30d", .what = BY_JAIL, .days = 30 },
+	{ .name = "by_jail_all", .what = BY_JAIL },
+	{ .name = "trend_24h", .what = TREND, .days = 1 },
+	{ .name = "trend_7d", .what = TREND, .days = 7 },
+	{ .name = "trend_30d", .what = TREND, .days = 30 },
+	{ .name = "trend_365d", .what = TREND, .days = 364 },
+	{ .name = "trend_all", .what = TREND },
+	{ .name = "trend_30d_country", .what = TREND, .days = 30, .country = "DE" },
+	{ .name = "trend_365d_jail", .what = TREND, .days = 364, .jail = "jail-3" },
 	{ .name = "page", .what = PAGE },
 	{ .name = "page_24h", .what = PAGE, .days = 1 },
 	{ .name = "page_jail", .what = PAGE, .jail = "jail-3" },

@@ -57,7 +57,9 @@ after(async () => {
 
 test('an archive without bans is empty, not an error', async () => {
 	assert.deepEqual(await get('bans'),
-		{ items: [], total: 0, total_exact: true, next_cursor: null, prev_cursor: null });
+		{ items: [], total: 0, total_exact: true, next_cursor: null, prev_cursor: null, gaps: [] });
+	assert.deepEqual((await get('stats/by-jail?range=all')).items, []);
+	assert.deepEqual((await get('stats/trend?range=all')).buckets, []);
 	for (const by of ['by-country', 'by-asn']) {
 		const s = await get(`stats/${by}?range=all`);
 		assert.deepEqual(s.items, []);
@@ -117,7 +119,7 @@ test('filters, alone and together', async () => {
 		const list = await get(`bans?${query}`);
 		assert.deepEqual([list.total, list.items.length], [wanted, wanted], query);
 		// statistics agree about every filter
-		for (const by of ['by-country', 'by-asn']) {
+		for (const by of ['by-country', 'by-asn', 'by-jail', 'trend']) {
 			const range = /range|from|to/.test(query) ? '' : '&range=all';
 			assert.equal((await get(`stats/${by}?${query}${range}`)).total, wanted, `${by} ${query}`);
 		}
@@ -136,6 +138,27 @@ test('by country and by network: known, not known, nowhere', async () => {
 	assert.deepEqual([a.total, a.unresolved, a.special], [4, 1, 2]);
 	assert.equal(Date.parse(a.to) - Date.parse(a.from), 24 * 3600 * 1000);
 	assert.equal(a.to.slice(-4), ':00Z');
+});
+
+test('by jail and over time: empty buckets are there', async () => {
+	const j = await get('stats/by-jail');
+	assert.deepEqual(j.items, [{ jail: 'blocked', bans: 3 }, { jail: 'sshd', bans: 1 }]);
+	assert.equal(j.total, 4);
+	const t = await get('stats/trend?range=7d');
+	assert.equal(t.bucket_seconds, 21600);
+	assert.ok(t.buckets.length >= 28);
+	assert.equal(Date.parse(t.to) - Date.parse(t.from), 7 * 24 * 3600 * 1000);
+	const filled = t.buckets.filter((b) => b.bans > 0);
+	assert.ok(filled.length === 1 || filled.length === 2); // six hours may have ended
+	const jails = {};
+	for (const { by_jail: of } of filled)
+		for (const name of Object.keys(of))
+			jails[name] = (jails[name] ?? 0) + of[name];
+	assert.deepEqual(jails, { blocked: 3, sshd: 1 });
+	assert.deepEqual(t.buckets[0], { start: t.buckets[0].start, bans: 0, by_jail: {} });
+	assert.deepEqual(t.gaps, []);
+	const [hour] = (await get('stats/trend?from=2020-01-01T00:30:00Z&to=2020-01-01T01:00:00Z')).buckets;
+	assert.deepEqual(hour, { start: '2020-01-01T00:00:00Z', bans: 0, by_jail: {} });
 });
 
 test('pages lead on and back, and stay while bans come in', async () => {
@@ -164,7 +187,7 @@ test('pages lead on and back, and stay while bans come in', async () => {
 });
 
 test('what has not changed is not sent again', async () => {
-	for (const path of ['bans?limit=5', 'stats/by-country?range=all', 'stats/by-asn?range=all']) {
+	for (const path of ['bans?limit=5', ...['by-country', 'by-asn', 'by-jail', 'trend'].map((by) => `stats/${by}?range=all`)]) {
 		const { headers: { etag } } = await me.get(`/api/${path}`);
 		assert.match(etag, /^"[0-9a-f]{32}"$/);
 		// the time of the last copy is told by the statistics
@@ -192,7 +215,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 		['sort=ip', ['sort']], ['offset=50', ['offset']],
 		['range=x&country=y&asn=z&nosuch=1', ['nosuch', 'range', 'country', 'asn']],
 	];
-	for (const path of ['bans', 'stats/by-country', 'stats/by-asn'])
+	for (const path of ['bans', 'stats/by-country', 'stats/by-asn', 'stats/by-jail', 'stats/trend'])
 		for (const [query, fields] of BAD) {
 			const r = await me.get(`/api/${path}?${query}`);
 			assert.equal(r.status, 422, `${path} ${query}: ${r.text}`);
@@ -201,7 +224,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 	for (const query of ['limit=0', 'limit=1001', 'limit=x'])
 		for (const path of ['bans', 'stats/by-asn'])
 			assert.equal((await me.get(`/api/${path}?${query}`)).status, 422);
-	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x'])
+	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x', 'stats/trend?limit=5'])
 		assert.equal((await me.get(`/api/${path}`)).status, 422);
 	for (const twice of ['country=DE&country=FR', 'ip=11.&ip=12.'])
 		assert.equal((await me.get(`/api/bans?${twice}`)).status, 400);

@@ -64,6 +64,11 @@ const WORDS = {
 		return extra.concat(Object.keys(schemas).filter((n) => n in value)
 			.flatMap((n) => faults(schemas[n], value[n]).map((f) => `${n} ${f}`)));
 	},
+	/** What is not named, all of one kind: beside no properties. */
+	additionalProperties(schema, value) {
+		return isObject(value) ? Object.entries(value)
+			.flatMap(([n, v]) => faults(schema, v).map((f) => `${n} ${f}`)) : [];
+	},
 	items(schema, value) {
 		return Array.isArray(value)
 			? value.flatMap((v, i) => faults(schema, v).map((f) => `[${i}] ${f}`)) : [];

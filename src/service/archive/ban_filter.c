@@ -40,6 +40,12 @@ jails_find(struct app *app, const struct ban_filter *filter,
 	return 0;
 }
 
+int64_t
+ban_filter_now_end(const struct app *app)
+{
+	return app->now_s() / MINUTE_S * MINUTE_S + MINUTE_S;
+}
+
 static void
 window_set(struct app *app, const struct ban_filter *filter,
     struct ban_filter_find *out)
@@ -49,7 +55,7 @@ window_set(struct app *app, const struct ban_filter *filter,
 		out->from = filter->from;
 		out->to = filter->to;
 	} else if (filter->range != BAN_RANGE_ALL) {
-		out->to = app->now_s() / MINUTE_S * MINUTE_S + MINUTE_S;
+		out->to = ban_filter_now_end(app);
 		out->from = out->to - DAYS[filter->range] * DAY_S;
 	}
 	if (out->from >= 0)

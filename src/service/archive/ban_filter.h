@@ -57,6 +57,9 @@ struct ban_filter_find {
 	int64_t from, to; /* as told to a client; -1: open */
 };
 
+/** When the present minute ends. */
+int64_t ban_filter_now_end(const struct app *app);
+
 /**
  * Look up jails and clock. A range ends with the minute that it is now, and
  * begins so long before it: within a minute, the same question is the same.

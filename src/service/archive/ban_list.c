@@ -313,6 +313,8 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 	wanted.back = from.back;
 	wanted.after = ask->cursor == NULL ? NULL : &from.place;
 	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
+	    ban_store_gaps(app->db, f.find.from, f.find.to, &out.gaps, err) <
+		0 ||
 	    plan(app, &f.find, &out, &wanted.walk, err) < 0)
 		return -1;
 	if (out.total > 0 &&

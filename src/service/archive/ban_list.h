@@ -14,6 +14,7 @@
 #include "base/macros.h"
 #include "service/archive/ban_cursor.h"
 #include "service/archive/ban_filter.h"
+#include "store/ban_store.h"
 
 struct active_ban_key;
 struct app;
@@ -45,6 +46,7 @@ struct ban_list_page {
 	bool total_exact; /* ... or false: more than that many */
 	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
 	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
+	struct ban_gaps gaps;              /* in the filter's time */
 };
 
 /** The word of the wire for an enum ban_origin. */

@@ -71,9 +71,8 @@ frame_count(struct stats_frame *frame, const struct counts *c)
 		frame->total += c->by_code[i];
 }
 
-/* Window, and how far the archive reaches. */
-static int
-frame_fill(struct app *app, const struct ban_filter_find *f,
+int
+stats_frame_fill(struct app *app, const struct ban_filter_find *f,
     struct stats_frame *frame, struct error *err)
 {
 	struct history_status h;
@@ -87,9 +86,8 @@ frame_fill(struct app *app, const struct ban_filter_find *f,
 	return 0;
 }
 
-/* Only the bans in a network: which way to count them, or why not. */
-static int
-net_plan(struct app *app, const struct ban_find *find, bool *by_net,
+int
+stats_net_plan(struct app *app, const struct ban_find *find, bool *by_net,
     struct error *err)
 {
 	int rc = ban_filter_net_plan(app, find, LIMIT_STATS_ROWS, by_net, err);
@@ -109,7 +107,7 @@ countries_count(struct app *app, const struct ban_find *find,
 
 	if (find->net == NULL)
 		return ban_count_by_country(app->db, find, count_add, out, err);
-	if (net_plan(app, find, &by_net, err) < 0)
+	if (stats_net_plan(app, find, &by_net, err) < 0)
 		return -1;
 	return ban_count_rows_by_country(
 	    app->db, find, by_net, count_add, out, err);
@@ -145,7 +143,7 @@ stats_by_country(struct app *app, const struct ban_filter *filter,
 	int rc;
 
 	if (ban_filter_resolve(app, filter, &f, err) < 0 ||
-	    frame_fill(app, &f, &frame, err) < 0 ||
+	    stats_frame_fill(app, &f, &frame, err) < 0 ||
 	    countries_count(app, &f.find, &bans, err) < 0)
 		return -1;
 	rc = addresses_count(app, &f.find, &addresses, err);
@@ -188,7 +186,7 @@ asns_count(struct app *app, const struct ban_find *find, struct asns *out,
 
 	if (find->net == NULL)
 		return ban_count_by_asn(app->db, find, asn_take, out, err);
-	if (net_plan(app, find, &by_net, err) < 0)
+	if (stats_net_plan(app, find, &by_net, err) < 0)
 		return -1;
 	return ban_count_rows_by_asn(app->db, find, by_net, asn_take, out, err);
 }
@@ -204,7 +202,7 @@ stats_by_asn(struct app *app, const struct ban_ask *ask,
 	char org[GEO_AS_ORG_SIZE];
 
 	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
-	    frame_fill(app, &f, &counted, err) < 0 ||
+	    stats_frame_fill(app, &f, &counted, err) < 0 ||
 	    asns_count(app, &f.find, &asns, err) < 0)
 		return -1;
 	for (int i = 0; i < asns.n; i++) {

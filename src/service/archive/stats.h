@@ -7,6 +7,7 @@
 #ifndef BANGUI_SERVICE_STATS_H
 #define BANGUI_SERVICE_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,15 @@ struct stats_frame {
 	int64_t oldest;     /* when the archive begins */
 	int64_t last_sync_at;
 };
+
+/** The window of a filter, and how far the archive reaches. */
+NODISCARD int stats_frame_fill(struct app *app, const struct ban_filter_find *f,
+    struct stats_frame *frame, struct error *err);
+
+/** Which way to count the bans in a network. ERR_INVALID with field "ip":
+ * they are too many. */
+NODISCARD int stats_net_plan(struct app *app, const struct ban_find *find,
+    bool *by_net, struct error *err);
 
 struct stats_country {
 	char code[GEO_COUNTRY_SIZE];

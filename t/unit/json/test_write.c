@@ -33,6 +33,37 @@ expect_refusal(struct json_out *o, struct buf *b, enum err_code code)
 }
 
 static void
+a_name_that_is_data_is_escaped(void **state)
+{
+	struct buf b = BUF_INIT(4096);
+	struct json_out o;
+	char longer[600];
+
+	(void)state;
+	memset(longer, 'j', sizeof longer - 1);
+	longer[sizeof longer - 1] = '\0';
+	json_begin(&o, &b);
+	json_put_object(&o, NULL);
+	json_put_i64_of(&o, "a\"\n\xc3\xa4\xff", 7);
+	json_put_i64_of(&o, "", INT64_MIN);
+	json_put_close(&o);
+	expect_text(&o, &b,
+	    "{\"a\\\"\\n\xc3\xa4\xef\xbf\xbd\":7,"
+	    "\"\":-9223372036854775808}");
+	json_begin(&o, &b);
+	json_put_object(&o, NULL);
+	json_put_i64_of(&o, longer, 1);
+	json_put_close(&o);
+	assert_int_equal(b.len, sizeof longer - 1 + strlen("{\"\":1}"));
+	buf_release(&b);
+	json_begin(&o, &b);
+	json_put_array(&o, NULL);
+	json_put_i64_of(&o, "name in an array", 1);
+	json_put_close(&o);
+	expect_refusal(&o, &b, ERR_INTERNAL);
+}
+
+static void
 an_object_holds_every_kind(void **state)
 {
 	struct buf b = BUF_INIT(4096);
@@ -399,6 +430,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_object_holds_every_kind),
+	    cmocka_unit_test(a_name_that_is_data_is_escaped),
 	    cmocka_unit_test(what_is_not_known_is_null),
 	    cmocka_unit_test(the_top_may_be_any_one_value),
 	    cmocka_unit_test(strings_are_escaped),

@@ -70,12 +70,46 @@ what_holds_every_ban_is_one_period(void **state)
 	assert_true(p.all);
 }
 
+static void
+no_period_is_longer_than_allowed(void **state)
+{
+	struct archive_env e = {.seed = 2};
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct ban_find find = ANY;
+		struct ban_periods p;
+		enum ban_level shortest = (enum ban_level)(i % 2);
+		enum ban_level longest = (enum ban_level)(i / 2 % 3);
+		int64_t sum;
+
+		find.from = archive_random(&e, INT64_C(1) << 31);
+		find.to = find.from + archive_random(&e, INT64_C(1) << 24);
+		ban_periods_cut_short(&p, &find, shortest, longest);
+		assert_false(p.all);
+		sum = length_of(&p.rows[0], 1) + length_of(&p.rows[1], 1) +
+		      length_of(&p.hours[0], 3600) +
+		      length_of(&p.hours[1], 3600) +
+		      length_of(&p.days[0], 86400) +
+		      length_of(&p.days[1], 86400) +
+		      length_of(&p.months, BAN_MONTH_S);
+		assert_true(sum == find.to - find.from);
+		if (longest < BAN_LEVEL_MONTH)
+			assert_true(p.months.to == 0);
+		if (longest < BAN_LEVEL_DAY)
+			assert_true(p.days[0].to == 0 && p.days[1].to == 0);
+		if (shortest > BAN_LEVEL_HOUR)
+			assert_true(p.hours[0].to == 0 && p.hours[1].to == 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_window_is_cut_without_gap_or_overlap),
 	    cmocka_unit_test(what_holds_every_ban_is_one_period),
+	    cmocka_unit_test(no_period_is_longer_than_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

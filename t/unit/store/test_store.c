@@ -68,6 +68,8 @@ static const struct {
     {"SCAN audit",            "ORDER BY seq"}, /* to verify: all of it */
     {"SCAN audit_head",       ""         }, /* one row */
     {"SCAN (subquery-1)",     "FROM audit"}, /* counted up to a limit */
+    {"SCAN ban_jail",         "SELECT id, name" }, /* a row a jail */
+    {"SCAN ban_jail",         "json_group_array" },
     {"SCAN geo_cache",        "LIMIT ?1)"}, /* counted up to a limit */
     {"SCAN (subquery-1)",     "LIMIT ?1)"}, /* the same */
     /* lists that are bound, one ban's data, the lengths that periods have */
