@@ -40,11 +40,13 @@ STATIC_STYLES = \
 STATIC_FILES = \
 	$(STATIC_FIRST) \
 	boot.js \
+	components/auditlist.js \
 	components/bandialog.js \
 	components/confirm.js \
 	components/dialog.js \
 	components/down.js \
 	components/field.js \
+	components/filters.js \
 	components/form.js \
 	components/gate.js \
 	components/history.js \
@@ -63,16 +65,21 @@ STATIC_FILES = \
 	data/LICENSE.world \
 	data/world.json \
 	i18n/en-account.js \
+	i18n/en-audit.js \
+	i18n/en-filters.js \
 	i18n/en-places.js \
 	img/favicon.svg \
 	lib/account.js \
+	lib/audit.js \
 	lib/browsername.js \
 	lib/ip.js \
+	lib/listing.js \
 	lib/password.js \
 	lib/range.js \
 	lib/scale.js \
 	lib/world.js \
 	pages/account.js \
+	pages/audit.js \
 	pages/ip.js \
 	pages/jail.js \
 	pages/jails.js \

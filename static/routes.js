@@ -9,5 +9,6 @@ export const routes = [
 	{ path: '/ips/:ip', name: 'ip', view: lazy(() => import('./pages/ip.js')) },
 	{ path: '/jails', name: 'jails', view: lazy(() => import('./pages/jails.js')) },
 	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
+	{ path: '/audit', name: 'audit', view: lazy(() => import('./pages/audit.js')) },
 	{ path: '/account', name: 'account', view: lazy(() => import('./pages/account.js')) },
 ];

@@ -84,9 +84,9 @@ const Turn = ({ cursor, label, icon }) => cursor
 /** How long a list is, as far as it was counted. @param {{ total: number, total_exact?: boolean }} list */
 export const counted = (list) => (list.total_exact === false ? t('page.atLeast', { n: list.total }) : num(list.total));
 
-/** @param {{ list: any, shown: number, total: number }} props */
-export const TableFoot = ({ list, shown, total }) => html`<div class="table-foot">
-	<span class="range">${list.total_exact === false ? t('page.many', { shown, n: total }) : shown < total ? t('page.some', { shown, n: total }) : t('page.all', { n: total })}</span>
+/** @param {{ list: any, shown: number, total: number, text?: string }} props text: in place of a count of bans */
+export const TableFoot = ({ list, shown, total, text }) => html`<div class="table-foot">
+	<span class="range">${text || (list.total_exact === false ? t('page.many', { shown, n: total }) : shown < total ? t('page.some', { shown, n: total }) : t('page.all', { n: total }))}</span>
 	${(list.next_cursor || list.prev_cursor) && html`<nav class="row" aria-label=${t('page.label')}>
 		<${Turn} cursor=${list.prev_cursor} label=${t('page.prev')} icon="left" />
 		<${Turn} cursor=${list.next_cursor} label=${t('page.next')} icon="right" /></nav>`}</div>`;

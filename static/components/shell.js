@@ -23,8 +23,10 @@ const Down = lazy(() => import('./down.js'));
 const GROUPS = [
 	{ title: 'nav.watch', items: [['dashboard', '/'], ['map', '/map']] },
 	{ title: 'nav.manage', items: [['jails', '/jails']] },
-	{ title: 'nav.system', items: [['account', '/account']] },
+	{ title: 'nav.system', items: [['audit', '/audit'], ['account', '/account']] },
 ];
+const PLACES = GROUPS.flatMap(({ items }) => items);
+const ON_BAR = 4; // of them, on phones; the others are in the sheet
 const SEARCH_MS = 300;
 
 /** For aria-current: the page itself, or one below it. @param {string} path @param {string} href */
@@ -69,10 +71,12 @@ function Bottom({ path }) {
 	const [sheet, setSheet] = useState(false);
 	useEffect(() => setSheet(false), [path]);
 	const close = (/** @type {KeyboardEvent} */ ev) => ev.key === 'Escape' && setSheet(false);
+	const links = (/** @type {string[][]} */ places, /** @type {number} */ size) => places.map(([name, href]) => html`<${NavLink} key=${name} name=${name} href=${href} path=${path} size=${size} />`);
 	return html`<div class="bottom" onKeyDown=${close}>
-		${sheet && html`<div class="sheet" id="sheet" role="region" aria-label=${t('nav.more')}><${Foot} /></div>`}
+		${sheet && html`<div class="sheet" id="sheet" role="region" aria-label=${t('nav.more')}>
+			<ul class="nav">${links(PLACES.slice(ON_BAR), 16).map((x) => html`<li>${x}</li>`)}</ul><${Foot} /></div>`}
 		<nav aria-label=${t('nav.label')}>
-			${GROUPS.flatMap(({ items }) => items).map(([name, href]) => html`<${NavLink} key=${name} name=${name} href=${href} path=${path} size=${20} />`)}
+			${links(PLACES.slice(0, ON_BAR), 20)}
 			<button type="button" aria-expanded=${sheet} aria-controls=${sheet ? 'sheet' : null} onClick=${() => setSheet(!sheet)}>
 				<${Icon} name="more" size=${20} />${t('nav.more')}</button></nav></div>`;
 }

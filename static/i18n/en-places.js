@@ -2,12 +2,6 @@
 // Texts of pages that are fetched when they are first shown: the map, and the
 // page of an address.
 export const places = {
-	'range.label': 'How far back',
-	'range.24h': '24 hours',
-	'range.7d': '7 days',
-	'range.30d': '30 days',
-	'range.365d': '1 year',
-	'range.all': 'All',
 	'within.24h': 'in the last 24 hours',
 	'within.7d': 'in the last 7 days',
 	'within.30d': 'in the last 30 days',

@@ -16,6 +16,7 @@ export const en = {
 	'nav.dashboard': 'Dashboard',
 	'nav.map': 'World map',
 	'nav.jails': 'Jails',
+	'nav.audit': 'Audit log',
 	'nav.account': 'Account',
 	'nav.more': 'More',
 	'theme.label': 'Colours',

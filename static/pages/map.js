@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where bans come from: a map, a ranking of countries and of networks, and
 // the bans themselves. Range, choice and views are the address of the page.
-import { html, useMemo, useRef } from '../vendor/preact.js';
+import { html, useMemo } from '../vendor/preact.js';
 import { placeOf, UNKNOWN } from '../lib/bans.js';
 import { unix } from '../lib/clock.js';
 import { addTexts, country, date, num, percent, rich, t, timeOfDay } from '../lib/i18n.js';
-import { RANGES, rangeOf, USUAL } from '../lib/range.js';
+import { ask, useKept, useRestart } from '../lib/listing.js';
+import { rangeOf } from '../lib/range.js';
 import { useResource } from '../lib/resource.js';
 import { go, withQuery } from '../lib/router.js';
 import { counted, network, PlaceFilters, TableFoot } from '../components/cells.js';
+import { RangePicker } from '../components/filters.js';
 import { HistoryTable } from '../components/history.js';
 import { Icon } from '../components/icon.js';
 import { RankList } from '../components/rank.js';
 import { Segmented } from '../components/segmented.js';
 import { Empty, Failure, lazy, Loading, PageHead, Skel, Stale } from '../components/states.js';
+import { filters } from '../i18n/en-filters.js';
 import { places } from '../i18n/en-places.js';
 
+addTexts(filters);
 addTexts(places);
 
 const WorldMap = lazy(() => import('../components/worldmap.js'));
@@ -28,18 +32,7 @@ const MOST_NETWORKS = '100';
 const CONCERNS = ['geo_http_fallback', 'geoip_unusable', 'history_unavailable'];
 const SETTING = 'BANGUI_GEOIP_DB_PATH', FILE = 'bangui.conf';
 
-// -------------------------------------------------------------- what is asked
-
-/** @param {string} path @param {Record<string, string>} values the empty ones are left out */
-const ask = (path, values) => path + '?' + new URLSearchParams(Object.entries(values).filter(([, v]) => v));
-
-/** What was there is kept on show until the next answer. @param {string} path */
-function useKept(path) {
-	const state = useResource(path, { live: true });
-	const last = useRef(/** @type {any} */ (null));
-	last.current = state.data || last.current;
-	return { ...state, data: last.current, busy: !state.data && !state.error };
-}
+// ------------------------------------------------------------------- choices
 
 /** This page, narrowed down to a country, or no longer. @param {string} code @param {string} chosen */
 const countryHref = (code, chosen) => withQuery({ country: code === chosen ? '' : code, cursor: '' });
@@ -114,6 +107,7 @@ const RankCard = ({ rank, children }) => html`<section class="card rank-card" ar
 /** @param {{ range: string, code: string, asn: string, cursor: string, networks: any }} props */
 function Bans({ range, code, asn, cursor, networks }) {
 	const l = useKept(ask('/bans', { range, country: code, asn, limit: ROWS, cursor }));
+	useRestart(l.error, cursor);
 	const body = l.error && !l.data ? html`<${Failure} error=${l.error} retry=${l.reload} />`
 		: l.data && !l.data.items.length ? html`<${Empty} icon="search" title=${t('map.noneHere')} text="" />`
 		: html`<${HistoryTable} items=${l.data && l.data.items} caption=${t('map.recent')} busy=${l.busy && Boolean(l.data)} />
@@ -153,8 +147,7 @@ export default function MapPage({ query }) {
 	const { data: status } = useResource('/status', { live: true });
 	const rows = useMemo(() => rowsOf(byCountry.data), [byCountry.data]);
 	const head = html`<${PageHead} title=${t('nav.map')} name=${t('nav.map')}>
-		<${Segmented} label=${t('range.label')} name="range" value=${range} options=${RANGES.map((r) => [r, t('range.' + r)])}
-			onPick=${(/** @type {string} */ r) => go(withQuery({ range: r === USUAL ? '' : r, cursor: '' }))} /></${PageHead}>
+		<${RangePicker} range=${range} /></${PageHead}>
 		${status && html`<${Concerns} status=${status} />`}`;
 	if (byCountry.data?.total === 0) {
 		return html`${head}<section class="card" aria-label=${t('map.where')}><${NoBans} oldest=${byCountry.data.oldest} narrow=${range !== 'all' || asn !== ''} /></section>`;

@@ -8,6 +8,7 @@ BROWSER_UNIT_TESTS += %D%/lint/text.test.mjs
 BROWSER_UNIT_TESTS += %D%/lint/types.test.mjs
 BROWSER_UNIT_TESTS += %D%/lint/vendor.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/api.test.mjs
+BROWSER_UNIT_TESTS += %D%/unit/audit.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/bans.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/browsername.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/duration.test.mjs
@@ -24,6 +25,7 @@ BROWSER_UNIT_TESTS += %D%/unit/world.test.mjs
 
 BROWSER_TESTS =
 BROWSER_TESTS += %D%/account.test.mjs
+BROWSER_TESTS += %D%/audit.test.mjs
 BROWSER_TESTS += %D%/bans.test.mjs
 BROWSER_TESTS += %D%/first.test.mjs
 BROWSER_TESTS += %D%/jails.test.mjs
