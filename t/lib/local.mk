@@ -50,6 +50,8 @@ libraw_server_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 libscratch_a_SOURCES = \
 	%D%/log_tap.c \
 	%D%/log_tap.h \
+	%D%/migrated.c \
+	%D%/migrated.h \
 	%D%/scratch.c \
 	%D%/scratch.h
 libscratch_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)

@@ -8,9 +8,8 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "db/migrate.h"
-#include "store/migrations.h"
 #include "store/store.h"
+#include "t/lib/migrated.h"
 #include "t/lib/unit.h"
 
 /* the mocked clocks have no argument to come by */
@@ -60,9 +59,6 @@ auth_env_open(struct auth_env *e, struct app *app)
 	    .mono_ms = auth_env_mono,
 	};
 	assert_int_equal(db_open(&app->db, e->scratch.dir, &err), 0);
-	assert_int_equal(db_migrate(app->db, e->scratch.dir, MIGRATIONS,
-			     MIGRATIONS_LEN, NULL, &err),
-	    0);
 	assert_int_equal(store_prepare(app->db, &err), 0);
 }
 
@@ -76,6 +72,7 @@ auth_env_set_up(void **state)
 	auth_env_set_mono(1000000);
 	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
 	scratch_init(&e->scratch);
+	migrated_put(&e->scratch);
 	assert_true(str_copy(e->settings.state_dir,
 	    sizeof e->settings.state_dir, e->scratch.dir));
 	e->settings.bcrypt_cost = COST;

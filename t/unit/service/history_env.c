@@ -13,6 +13,7 @@
 #include "service/archive/ban_key.h"
 #include "service/archive/history_look.h"
 #include "t/lib/f2b_db.h"
+#include "t/lib/migrated.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -37,6 +38,7 @@ history_env_set_up(void **state)
 	auth_env_set_time(NOW);
 	log_open("test", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
 	scratch_init(&e->scratch);
+	migrated_put(&e->scratch);
 	assert_true(str_copy(e->settings.state_dir,
 	    sizeof e->settings.state_dir, e->scratch.dir));
 	assert_true(str_copy(e->settings.fail2ban_db,

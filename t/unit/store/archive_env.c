@@ -8,11 +8,9 @@
 #include "base/addr_kind.h"
 #include "base/error.h"
 #include "db/db.h"
-#include "db/migrate.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
-#include "store/migrations.h"
-#include "store/store.h"
+#include "t/lib/migrated.h"
 #include "t/lib/unit.h"
 
 int
@@ -24,12 +22,7 @@ archive_set_up(void **state)
 
 	assert_non_null(e);
 	scratch_init(&e->scratch);
-	assert_int_equal(db_open(&e->db, e->scratch.dir, &err), 0);
-	assert_int_equal(db_migrate(e->db, e->scratch.dir, MIGRATIONS,
-			     MIGRATIONS_LEN, NULL, &err),
-	    0);
-	if (store_prepare(e->db, &err) < 0)
-		fail_msg("store_prepare: %s", err.detail);
+	e->db = migrated_open(&e->scratch);
 	assert_int_equal(
 	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &e->raw), 0);
 	for (int i = 1; i <= ARCHIVE_JAILS; i++) {

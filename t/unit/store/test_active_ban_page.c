@@ -9,47 +9,11 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "db/migrate.h"
-#include "store/migrations.h"
-#include "store/store.h"
-#include "t/lib/scratch.h"
 #include "t/lib/unit.h"
+#include "t/unit/store/store_env.h"
 
 enum { NOW = 1000, N_ROWS = 300, PAGE = 7 };
 static const char *const JAILS[] = {"nginx", "sshd", "web"};
-
-struct env {
-	struct scratch scratch;
-	struct db *db;
-};
-
-static int
-set_up(void **state)
-{
-	struct env *e = calloc(1, sizeof *e);
-	struct error err = ERROR_INIT;
-
-	assert_non_null(e);
-	scratch_init(&e->scratch);
-	assert_int_equal(db_open(&e->db, e->scratch.dir, &err), 0);
-	assert_int_equal(db_migrate(e->db, e->scratch.dir, MIGRATIONS,
-			     MIGRATIONS_LEN, NULL, &err),
-	    0);
-	assert_int_equal(store_prepare(e->db, &err), 0);
-	*state = e;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct env *e = *state;
-
-	db_freep(&e->db);
-	scratch_release(&e->scratch);
-	free(e);
-	return 0;
-}
 
 static struct active_ban
 ban_of(const char *id)
@@ -78,7 +42,7 @@ ban_of(const char *id)
 }
 
 static void
-insert(struct env *e, const char *jail, const struct active_ban *ban)
+insert(struct store_env *e, const char *jail, const struct active_ban *ban)
 {
 	struct error err = ERROR_INIT;
 
@@ -98,7 +62,7 @@ static const struct active_ban_where PLACES[] = {
 /* Many rows with equal times, in three jails; every tenth is for ever, every
  * seventh has expired. Returns how many have not. */
 static int
-fill(struct env *e)
+fill(struct store_env *e)
 {
 	int alive = 0;
 
@@ -171,7 +135,7 @@ see(void *ctx, const char *jail, const struct active_ban *ban,
 
 /* Every page from the first to the last, PAGE rows each. */
 static void
-walk(struct env *e, const struct active_ban_find *find, struct seen *s)
+walk(struct store_env *e, const struct active_ban_find *find, struct seen *s)
 {
 	struct active_ban_page page = {
 	    .order = s->order, .descending = s->descending, .limit = PAGE};
@@ -207,7 +171,7 @@ is_meant(const struct active_ban_find *find, int i)
 }
 
 static int64_t
-count(struct env *e, const struct active_ban_find *find)
+count(struct store_env *e, const struct active_ban_find *find)
 {
 	struct error err = ERROR_INIT;
 	int64_t n = -1;
@@ -219,7 +183,7 @@ count(struct env *e, const struct active_ban_find *find)
 
 /* In every order, both ways; how many there are. */
 static int
-walk_all_orders(struct env *e, const struct active_ban_find *find)
+walk_all_orders(struct store_env *e, const struct active_ban_find *find)
 {
 	int expected = 0;
 
@@ -245,7 +209,7 @@ walk_all_orders(struct env *e, const struct active_ban_find *find)
 static void
 each_scope_order_and_direction_walks_all_rows_once(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	static const char *const COUNTRIES[] = {NULL, "DE", "ZZ", "US"};
 	static const int64_t ASNS[] = {0, 64501, 1};
 	struct addr net;
@@ -283,7 +247,7 @@ each_scope_order_and_direction_walks_all_rows_once(void **state)
 static void
 the_count_is_what_a_walk_would_find(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct addr net;
 	struct error err = ERROR_INIT;
 	int alive = fill(e);
@@ -319,7 +283,7 @@ the_count_is_what_a_walk_would_find(void **state)
 static void
 a_network_holds_what_lies_inside_it_and_nothing_else(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	static const char *const IDS[] = {"10.0.0.0", "10.0.0.255", "10.0.1.0",
 	    "10.0.0.0/25", "10.0.0.0/8", "9.255.255.255", "2001:db8::1",
 	    "alice", "ff02::1", "::a00:0"};
@@ -346,7 +310,7 @@ a_network_holds_what_lies_inside_it_and_nothing_else(void **state)
 static void
 a_text_is_found_whatever_its_case_and_sorts_behind_addresses(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	static const char *const IDS[] = {"Alice", "203.0.113.9", "bob"};
 	struct seen *s = calloc(1, sizeof *s);
 	struct active_ban_find find = {.now_s = NOW};
@@ -390,7 +354,7 @@ refuse(void *ctx, const char *jail, const struct active_ban *ban,
 static void
 a_text_may_be_as_long_as_the_limit(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	char text[LIMIT_IP_FILTER + 2];
 	struct active_ban_find find = {.now_s = NOW, .text = text};
@@ -408,7 +372,7 @@ a_text_may_be_as_long_as_the_limit(void **state)
 static void
 a_reader_that_fails_ends_the_page_with_its_error(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct active_ban_page page = {.limit = 50};
 	struct active_ban_find find = {.now_s = NOW};
 	struct error err = ERROR_INIT;
@@ -424,7 +388,9 @@ a_reader_that_fails_ends_the_page_with_its_error(void **state)
 int
 main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define CASE(f)                                                                \
+	cmocka_unit_test_setup_teardown(                                       \
+	    f, store_env_set_up, store_env_tear_down)
 	const struct CMUnitTest tests[] = {
 	    CASE(each_scope_order_and_direction_walks_all_rows_once),
 	    CASE(the_count_is_what_a_walk_would_find),

@@ -11,10 +11,8 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "db/migrate.h"
 #include "store/history_store.h"
-#include "store/migrations.h"
-#include "store/store.h"
+#include "t/lib/migrated.h"
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 
@@ -32,11 +30,7 @@ set_up(void **state)
 
 	assert_non_null(e);
 	scratch_init(&e->scratch);
-	assert_int_equal(db_open(&e->db, e->scratch.dir, &err), 0);
-	assert_int_equal(db_migrate(e->db, e->scratch.dir, MIGRATIONS,
-			     MIGRATIONS_LEN, NULL, &err),
-	    0);
-	assert_int_equal(store_prepare(e->db, &err), 0);
+	e->db = migrated_open(&e->scratch);
 	assert_int_equal(ban_store_jail(e->db, "sshd", &e->jail, &err), 0);
 	*state = e;
 	return 0;

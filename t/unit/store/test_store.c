@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/store.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <sqlite3.h>
@@ -11,48 +10,12 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "db/migrate.h"
-#include "store/migrations.h"
 #include "store/owner_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
 #include "store/token_store.h"
-#include "t/lib/scratch.h"
 #include "t/lib/unit.h"
-
-struct env {
-	struct scratch scratch;
-	struct db *db;
-};
-
-static int
-set_up(void **state)
-{
-	struct env *e = calloc(1, sizeof *e);
-	struct error err = ERROR_INIT;
-
-	assert_non_null(e);
-	scratch_init(&e->scratch);
-	assert_int_equal(db_open(&e->db, e->scratch.dir, &err), 0);
-	assert_int_equal(db_migrate(e->db, e->scratch.dir, MIGRATIONS,
-			     MIGRATIONS_LEN, NULL, &err),
-	    0);
-	if (store_prepare(e->db, &err) < 0)
-		fail_msg("store_prepare: %s", err.detail);
-	*state = e;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct env *e = *state;
-
-	db_freep(&e->db);
-	scratch_release(&e->scratch);
-	free(e);
-	return 0;
-}
+#include "t/unit/store/store_env.h"
 
 /* clang-format off */
 /* Where looking at every row is the right plan, and for which statements. */
@@ -136,7 +99,7 @@ has_plan(const char *sql)
 static void
 no_statement_scans_a_table_that_grows(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	const struct db_sql *sql;
 	sqlite3 *raw = NULL;
 	int bad = 0;
@@ -157,7 +120,7 @@ no_statement_scans_a_table_that_grows(void **state)
 static void
 every_table_is_strict(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	sqlite3 *raw = NULL;
 	sqlite3_stmt *stmt = NULL;
 
@@ -185,7 +148,7 @@ static const uint8_t HASH_B[32] = {1, 0, 3};
 static void
 the_owner_begins_with_nothing(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct owner o;
 
@@ -199,7 +162,7 @@ the_owner_begins_with_nothing(void **state)
 static void
 set_up_is_stored_once(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct owner_setup s = {.password_hash = BCRYPT,
 	    .timezone = "Europe/Berlin",
@@ -222,7 +185,7 @@ set_up_is_stored_once(void **state)
 static void
 a_hash_of_another_kind_is_not_stored(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(
@@ -233,7 +196,7 @@ a_hash_of_another_kind_is_not_stored(void **state)
 static void
 rehash_replaces_only_the_hash_it_knows(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct owner o;
 
@@ -250,7 +213,7 @@ rehash_replaces_only_the_hash_it_knows(void **state)
 static void
 the_last_try_takes_the_code_away(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct owner o;
 	int i;
@@ -271,7 +234,7 @@ the_last_try_takes_the_code_away(void **state)
 static void
 sessions_are_found_by_their_whole_hash(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct session_row row = {1, 10, 11, 20, 5};
 	const struct addr client = {.prefix_len = 128};
@@ -290,7 +253,7 @@ sessions_are_found_by_their_whole_hash(void **state)
 static void
 ended_sessions_are_deleted_in_portions(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct session_row old = {0, 10, 10, 20, 1000};
 	const struct session_row idle = {0, 10, 10, 9000, 5};
@@ -323,7 +286,7 @@ addr(const char *s)
 static void
 failures_belong_to_one_network_and_prefix(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct throttle_row row = {3, 100, 200}, more = {4, 101, 300};
 	const struct addr narrow = addr("2001:db8::/64");
@@ -344,7 +307,7 @@ failures_belong_to_one_network_and_prefix(void **state)
 static void
 old_failures_are_forgotten_in_portions(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct throttle_row old = {1, 100, 0}, recent = {1, 200, 0};
 	const struct addr a = addr("192.0.2.1"), b = addr("192.0.2.2");
@@ -360,7 +323,7 @@ old_failures_are_forgotten_in_portions(void **state)
 static void
 known_clients_are_known_since_their_last_good_sign_in(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct addr a = addr("192.0.2.1");
 
@@ -378,7 +341,7 @@ known_clients_are_known_since_their_last_good_sign_in(void **state)
 static void
 the_budget_is_one_row(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct hash_budget b = {7, 8}, found;
 
@@ -398,7 +361,7 @@ static const struct token_row ROW = {.name = "monitoring",
 static void
 a_token_is_found_by_its_whole_hash(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct token_row found;
 	int64_t id = 0;
@@ -417,7 +380,7 @@ a_token_is_found_by_its_whole_hash(void **state)
 static void
 a_name_and_a_number_are_given_once(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	int64_t first = 0, id = 7;
 
@@ -434,7 +397,7 @@ a_name_and_a_number_are_given_once(void **state)
 static void
 the_use_of_a_token_is_noted(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	const struct addr from = addr("2001:db8::7");
 	struct token_row found;
@@ -466,7 +429,7 @@ note_row(void *ctx, const struct token_row *row, struct error *err)
 static void
 tokens_are_listed_the_newest_first_and_expire(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct token_row row = {.name = "a", .scopes = 1, .expires_at = 50};
 	uint8_t hash[32] = {9};
@@ -492,7 +455,9 @@ tokens_are_listed_the_newest_first_and_expire(void **state)
 	assert_int_equal(n, 2);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, store_env_set_up, store_env_tear_down)
 
 int
 main(void)
