@@ -24,8 +24,16 @@ add_u32(struct buf *b, uint32_t v)
 static void
 add_times(struct buf *b, const char *bytes, size_t len, size_t times)
 {
-	for (size_t i = 0; i < times; i++)
-		buf_add(b, bytes, len);
+	size_t all = len * times, done = len;
+	char *room = buf_reserve(b, all);
+
+	assert_non_null(room);
+	memcpy(room, bytes, len);
+	for (size_t more; done < all; done += more) {
+		more = done < all - done ? done : all - done;
+		memcpy(room + done, room, more);
+	}
+	buf_commit(b, all);
 }
 
 /* BINUNICODE of n times 'a' */

@@ -395,7 +395,8 @@ a_code_replaced_while_hashing_is_not_enough(void **state)
 	if (pid == 0) {
 		int rc;
 
-		e->settings.bcrypt_cost = 13; /* time for the other */
+		/* time for the other */
+		e->settings.bcrypt_cost = unit_size(13, 10);
 		auth_env_open(e, &e->app);
 		rc = (int)set_up(e, code.text, CLIENT);
 		db_freep(&e->app.db);

@@ -113,15 +113,17 @@ static void
 a_long_table_that_lost_its_end_is_not_read_again(void **state)
 {
 	struct env *e = *state;
+	int n = unit_size(5000, 1500);
 
-	f2b_db_fill(e->f2b, 5000, NOW - 5000, 10);
+	f2b_db_fill(e->f2b, n, NOW - 5000, 10);
 	ban(e, "sshd", "203.0.113.1", NOW - 50);
-	assert_copied(e, 5001);
+	assert_copied(e, n + 1);
 	f2b_db_unban(e->f2b, "sshd", "203.0.113.1");
 	ban(e, "sshd", "203.0.113.2", NOW - 40);
 	(void)step(e);
-	assert_true(ask_ours(e, "SELECT mark_rowid FROM history_state") > 4000);
-	assert_copied(e, 5002);
+	assert_true(
+	    ask_ours(e, "SELECT mark_rowid FROM history_state") > n - 1000);
+	assert_copied(e, n + 2);
 }
 
 static void
@@ -145,20 +147,21 @@ static void
 a_purge_and_new_numbers_change_nothing(void **state)
 {
 	struct env *e = *state;
+	int n = unit_size(2000, 300);
 
-	f2b_db_fill(e->f2b, 2000, NOW - 5000, 10);
-	assert_copied(e, 2000);
+	f2b_db_fill(e->f2b, n, NOW - 5000, 10);
+	assert_copied(e, n);
 	f2b_db_run(e->f2b, "DELETE FROM bans WHERE rowid % 2 = 0");
 	f2b_db_run(e->f2b, "VACUUM");
 	ban(e, "sshd", "203.0.113.1", NOW);
-	assert_copied(e, 2001);
+	assert_copied(e, n + 1);
 	f2b_db_run(e->f2b, "DELETE FROM bans WHERE timeofban < 1799999999");
 	f2b_db_run(e->f2b, "VACUUM");
-	assert_copied(e, 2001);
+	assert_copied(e, n + 1);
 	f2b_db_run(e->f2b, "DELETE FROM bans");
-	assert_copied(e, 2001);
+	assert_copied(e, n + 1);
 	ban(e, "sshd", "203.0.113.2", NOW);
-	assert_copied(e, 2002);
+	assert_copied(e, n + 2);
 }
 
 /* As fail2ban's repair and its upgrade do: another file of the same name. */
@@ -193,15 +196,16 @@ static void
 a_repaired_file_is_the_same_to_us(void **state)
 {
 	struct env *e = *state;
+	int n = unit_size(2500, 300);
 
-	f2b_db_fill(e->f2b, 2500, NOW - 5000, 10);
-	assert_copied(e, 2500);
+	f2b_db_fill(e->f2b, n, NOW - 5000, 10);
+	assert_copied(e, n);
 	f2b_db_run(e->f2b, "DELETE FROM bans WHERE rowid < 100");
 	f2b_db_run_with(
 	    e->f2b, "VACUUM INTO ?1", scratch_path(&e->scratch, "other"));
 	replace_source(e, "other");
 	ban(e, "sshd", "203.0.113.3", NOW);
-	assert_copied(e, 2501);
+	assert_copied(e, n + 1);
 }
 
 static void
@@ -209,9 +213,10 @@ a_device_of_another_number_is_no_other_file(void **state)
 {
 	struct env *e = *state;
 	sqlite3 *raw = NULL;
+	int n = unit_size(2500, 300);
 
-	f2b_db_fill(e->f2b, 2500, NOW - 5000, 10);
-	assert_copied(e, 2500);
+	f2b_db_fill(e->f2b, n, NOW - 5000, 10);
+	assert_copied(e, n);
 	assert_int_equal(
 	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	f2b_db_run(raw, "UPDATE history_state SET device = device + 1");
@@ -219,8 +224,8 @@ a_device_of_another_number_is_no_other_file(void **state)
 	app_close(&e->app); /* the machine is started anew */
 	history_env_start(e);
 	ban(e, "sshd", "203.0.113.3", NOW);
-	assert_false(step(e)); /* not the 2500 again */
-	assert_copied(e, 2501);
+	assert_false(step(e)); /* not all of them again */
+	assert_copied(e, n + 1);
 }
 
 static void

@@ -18,20 +18,16 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "store/migrations.h"
-#include "t/lib/scratch.h"
 #include "t/lib/unit.h"
+#include "t/unit/store/store_env.h"
 
-enum { VERSION_BEFORE_LAST_SEEN = 3, FILLED = 200000, KILLS = 6, NOW = 5000 };
+enum { VERSION_BEFORE_LAST_SEEN = 3, KILLS = 6, NOW = 5000 };
 
-struct env {
-	struct scratch scratch;
-	struct db *db;
-};
-
+/* Without a schema. */
 static int
 set_up(void **state)
 {
-	struct env *e = calloc(1, sizeof *e);
+	struct store_env *e = calloc(1, sizeof *e);
 	struct error err = ERROR_INIT;
 
 	assert_non_null(e);
@@ -41,37 +37,13 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	struct env *e = *state;
-
-	db_freep(&e->db);
-	scratch_release(&e->scratch);
-	free(e);
-	return 0;
-}
-
 static void
-migrate(struct env *e, size_t n)
+migrate(struct store_env *e, size_t n)
 {
 	struct error err = ERROR_INIT;
 
 	if (db_migrate(e->db, e->scratch.dir, MIGRATIONS, n, NULL, &err) < 0)
 		fail_msg("%s", err.detail);
-}
-
-static int
-set_up_whole(void **state)
-{
-	struct error err = ERROR_INIT;
-	struct env *e;
-
-	assert_int_equal(set_up(state), 0);
-	e = *state;
-	migrate(e, MIGRATIONS_LEN);
-	assert_int_equal(geo_cache_store_prepare(e->db, &err), 0);
-	return 0;
 }
 
 static struct addr
@@ -85,7 +57,7 @@ addr(const char *s)
 
 /* 1 found, 0 none */
 static int
-get(struct env *e, const char *ip, struct geo_cache_row *row)
+get(struct store_env *e, const char *ip, struct geo_cache_row *row)
 {
 	struct error err = ERROR_INIT;
 	struct addr a = addr(ip);
@@ -98,7 +70,7 @@ get(struct env *e, const char *ip, struct geo_cache_row *row)
 }
 
 static void
-want(struct env *e, const char *ip, int64_t now)
+want(struct store_env *e, const char *ip, int64_t now)
 {
 	struct error err = ERROR_INIT;
 	struct addr a = addr(ip);
@@ -107,7 +79,7 @@ want(struct env *e, const char *ip, int64_t now)
 }
 
 static void
-put(struct env *e, const char *ip, const struct geo_cache_row *row)
+put(struct store_env *e, const char *ip, const struct geo_cache_row *row)
 {
 	struct error err = ERROR_INIT;
 	struct addr a = addr(ip);
@@ -127,7 +99,7 @@ static const struct geo_cache_row GERMANY = {
 static void
 an_answer_comes_back_as_it_was_put(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct geo_cache_row row;
 
 	assert_int_equal(get(e, "192.0.2.1", &row), 0);
@@ -149,7 +121,7 @@ static void
 what_is_unknown_of_an_answer_stays_unknown(void **state)
 {
 	struct geo_cache_row bare = GERMANY, row;
-	struct env *e = *state;
+	struct store_env *e = *state;
 
 	bare.answer = (struct geo_answer){.country_code = "FR", .asn = -1};
 	put(e, "192.0.2.1", &GERMANY);
@@ -164,7 +136,7 @@ what_is_unknown_of_an_answer_stays_unknown(void **state)
 static void
 a_wanted_address_is_due_until_it_is_answered(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct geo_cache_row row;
 	struct addr due[4], first = addr("192.0.2.1");
@@ -198,7 +170,7 @@ a_wanted_address_is_due_until_it_is_answered(void **state)
 static void
 what_was_asked_in_vain_waits_for_its_time(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct geo_cache_row vain = {
 	    .answer = {.asn = 7, .as_org = "Seven"},
@@ -238,7 +210,7 @@ what_was_asked_in_vain_waits_for_its_time(void **state)
 static void
 a_touch_moves_last_seen_alone(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct addr a = addr("192.0.2.1");
 	struct geo_cache_row row;
@@ -256,7 +228,7 @@ a_touch_moves_last_seen_alone(void **state)
 static void
 rows_are_counted_up_to_a_limit(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	struct geo_cache_counts c;
 
@@ -273,30 +245,39 @@ rows_are_counted_up_to_a_limit(void **state)
 
 /* -------- the migration that brings last_seen, on a filled table -------- */
 
+static int
+rows_filled(void)
+{
+	return unit_size(200000, 10000);
+}
+
 static void
-fill(struct env *e)
+fill(struct store_env *e)
 {
 	sqlite3 *raw = NULL;
-	char *message = NULL;
+	sqlite3_stmt *stmt = NULL;
 
 	migrate(e, VERSION_BEFORE_LAST_SEEN);
 	assert_int_equal(
 	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	(void)sqlite3_exec(raw,
-	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
-	    " SELECT i + 1 FROM n WHERE i < 200000)"
-	    "INSERT INTO geo_cache (addr, country_code, asn, source,"
-	    " resolved_at)"
-	    " SELECT CAST(substr(hex(randomblob(5)) || printf('%06d', i),"
-	    " 1, 16) AS BLOB), 'DE', i, 'ip-api', 1 FROM n",
-	    NULL, NULL, &message);
-	if (message != NULL)
-		fail_msg("%s", message);
+	assert_int_equal(
+	    sqlite3_prepare_v2(raw,
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+		" SELECT i + 1 FROM n WHERE i < ?1)"
+		"INSERT INTO geo_cache (addr, country_code, asn, source,"
+		" resolved_at)"
+		" SELECT CAST(substr(hex(randomblob(5)) || printf('%06d', i),"
+		" 1, 16) AS BLOB), 'DE', i, 'ip-api', 1 FROM n",
+		-1, &stmt, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_bind_int(stmt, 1, rows_filled()), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
+	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
 	assert_int_equal(sqlite3_close(raw), 0);
 }
 
 static int64_t
-number(struct env *e, const char *sql)
+number(struct store_env *e, const char *sql)
 {
 	sqlite3 *raw = NULL;
 	sqlite3_stmt *stmt = NULL;
@@ -314,12 +295,13 @@ number(struct env *e, const char *sql)
 
 /* The version, after making sure that the table is of it. */
 static int64_t
-check_table(struct env *e, time_t from)
+check_table(struct store_env *e, time_t from)
 {
 	int64_t version = number(e, "PRAGMA user_version");
 	int64_t last = number(e, "SELECT min(last_seen) FROM geo_cache");
 
-	assert_int_equal(number(e, "SELECT count(*) FROM geo_cache"), FILLED);
+	assert_int_equal(
+	    number(e, "SELECT count(*) FROM geo_cache"), rows_filled());
 	assert_int_equal(number(e, "SELECT count(*) FROM pragma_quick_check"
 				   " WHERE quick_check = 'ok'"),
 	    1);
@@ -333,7 +315,7 @@ check_table(struct env *e, time_t from)
 static void
 rows_that_were_there_begin_to_age_at_the_migration(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	time_t from = time(NULL);
 
 	fill(e);
@@ -345,7 +327,7 @@ rows_that_were_there_begin_to_age_at_the_migration(void **state)
 }
 
 static void
-migrate_and_die(struct env *e, int after_ms)
+migrate_and_die(struct store_env *e, int after_ms)
 {
 	pid_t child = fork();
 	int status;
@@ -368,7 +350,7 @@ migrate_and_die(struct env *e, int after_ms)
 static void
 killed_in_the_migration_it_is_the_old_table_or_the_new_one(void **state)
 {
-	struct env *e = *state;
+	struct store_env *e = *state;
 	struct error err = ERROR_INIT;
 	time_t from = time(NULL);
 	int old = 0;
@@ -385,9 +367,11 @@ killed_in_the_migration_it_is_the_old_table_or_the_new_one(void **state)
 	assert_true(old > 0); /* the first is killed at once */
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, store_env_tear_down)
 #define WHOLE(name)                                                            \
-	cmocka_unit_test_setup_teardown(name, set_up_whole, tear_down)
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, store_env_set_up, store_env_tear_down)
 
 int
 main(void)
