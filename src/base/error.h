@@ -65,14 +65,13 @@ enum err_code {
 	ERR__MAX
 };
 
-enum { ERR_DETAIL_SIZE = 512, ERR_FIELD_SIZE = 48, ERR_FIELDS_MAX = 16 };
+enum { ERR_DETAIL_SIZE = 512, ERR_FIELD_SIZE = 112, ERR_FIELDS_MAX = 16 };
 
 /* One field of a request that is not acceptable. */
 struct err_field {
-	char
-	    name[ERR_FIELD_SIZE]; /* as the client spelled the path: "ips[3]" */
-	const char *message;      /* for the client: always a literal */
-	int column;               /* in a query, from 1; 0: it is of no place */
+	char name[ERR_FIELD_SIZE]; /* as the client spelled it: "ips[3]" */
+	const char *message;       /* for the client: always a literal */
+	int column; /* in a query, from 1; 0: it is of no place */
 };
 
 struct error {

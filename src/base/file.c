@@ -70,27 +70,38 @@ lock_try(int fd, int op)
 }
 
 int
-file_lock(const char *path, enum file_lock kind, int wait_ms, struct error *err)
+fd_lock(int fd, enum file_lock kind, int wait_ms, const char *what,
+    struct error *err)
 {
-	AUTO(fd_closep)
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	int op = kind == FILE_LOCK_SHARED ? LOCK_SH : LOCK_EX;
 	int64_t deadline_ms = time_mono_ms() + wait_ms;
-	int got, taken;
+	int got;
 
-	if (fd < 0)
-		return err_set(
-		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
 	while ((got = lock_try(fd, op)) == 0) {
 		if (time_mono_ms() >= deadline_ms)
 			return err_set(err, ERR_OVERLOADED,
 			    "The server is busy. Try again in a moment.",
-			    "%s is locked, waited %d ms", path, wait_ms);
+			    "%s is locked, waited %d ms", what, wait_ms);
 		(void)poll(NULL, 0, LOCK_STEP_MS); /* a pause, no result */
 	}
 	if (got < 0)
 		return err_set(
-		    err, ERR_INTERNAL, MSG_FAILED, "flock %s: %m", path);
+		    err, ERR_INTERNAL, MSG_FAILED, "flock %s: %m", what);
+	return 0;
+}
+
+int
+file_lock(const char *path, enum file_lock kind, int wait_ms, struct error *err)
+{
+	AUTO(fd_closep)
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	int taken;
+
+	if (fd < 0)
+		return err_set(
+		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
+	if (fd_lock(fd, kind, wait_ms, path, err) < 0)
+		return -1;
 	taken = fd;
 	fd = -1;
 	return taken;

@@ -21,6 +21,13 @@ NODISCARD int file_read(const char *path, struct buf *b, struct error *err);
 enum file_lock { FILE_LOCK_SHARED, FILE_LOCK_EXCLUSIVE };
 
 /**
+ * Take flock() on an open file or directory, which what names for the log.
+ * ERR_OVERLOADED when somebody else holds it for wait_ms; 0 asks once.
+ */
+NODISCARD int fd_lock(int fd, enum file_lock kind, int wait_ms,
+    const char *what, struct error *err);
+
+/**
  * Open (make, mode 0600) path and take flock() on it.
  * kind     for readers together, or for one alone
  * wait_ms  how long to wait for it; 0 asks once

@@ -130,6 +130,28 @@
 #define LIMIT_COUNTS_JAILS 200   /* jails in the metrics */
 #define LIMIT_HEALTH_F2B_MS 5000 /* a readiness check asks no sooner again */
 
+/* fail2ban's files and programs (f2b/commit.h, f2b/run.h) */
+#define LIMIT_RUN_OUTPUT (8UL * 1024 * 1024)   /* bytes of each stream */
+#define LIMIT_RUN_MEMORY (400UL * 1024 * 1024) /* address space */
+#define LIMIT_RUN_PROCESSES 512                /* of that user, threads too */
+#define LIMIT_RUN_FILES 256                    /* open at a time */
+#define LIMIT_CONF_CHANGES 16                  /* files of one commit */
+#define LIMIT_CONF_NAME 64                     /* bytes, without ".local" */
+#define LIMIT_CONF_OLD (1024L * 1024)          /* bytes of a file replaced */
+#define LIMIT_CONF_OPTIONS 1000                /* of one file */
+#define LIMIT_CONF_LINES 50                    /* of one value */
+#define LIMIT_CONF_LINE 1000                   /* bytes: a pattern */
+#define LIMIT_CONF_LOCK_MS 2000                /* for another commit's end */
+#define LIMIT_CONF_FILES 4000                  /* of the tree that is tested */
+#define LIMIT_CONF_BYTES (32UL * 1024 * 1024)  /* ... in all */
+#define LIMIT_CONF_DEPTH 3                     /* folders in folders */
+#define LIMIT_CONF_ISSUES 100                  /* told of one test */
+#define LIMIT_CONF_ISSUE 400                   /* bytes of one */
+#define LIMIT_CONF_TEST_MS 15000               /* each program of a test */
+#define LIMIT_CONF_TEST_CPU_S 10
+#define LIMIT_RELOAD_MS 30000          /* starts and stops jails */
+#define LIMIT_TAIL_BYTES (256L * 1024) /* of the end of a log */
+
 /* Background work (service/jobs/jobs.h) */
 #define LIMIT_JOB_KEY 64              /* bytes: which one of its kind */
 #define LIMIT_JOB_RESULT 4096         /* bytes of JSON that a job leaves */

@@ -128,6 +128,13 @@ str_equal_secret(const void *a, const void *b, size_t len)
 }
 
 void
+str_freep(char **s)
+{
+	free(*s);
+	*s = NULL;
+}
+
+void
 str_list_release(struct str_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)

@@ -38,6 +38,9 @@ bool str_has_control(const char *s, size_t len);
 /** Equal, in time that depends on len alone (secrets). */
 bool str_equal_secret(const void *a, const void *b, size_t len);
 
+/** For AUTO(): free *s, and make it NULL. */
+void str_freep(char **s);
+
 /* A list that owns its strings. */
 struct str_list {
 	char **items;

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/owner.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/report.h"
@@ -44,12 +45,6 @@ struct visit {
 	struct db *db; /* NULL: could not be opened, or is not there */
 	struct report report;
 };
-
-static void
-freep(char **p)
-{
-	free(*p);
-}
 
 static void
 check_state_dir(struct visit *v)
@@ -323,7 +318,7 @@ static void
 check_history(struct visit *v)
 {
 	AUTO(ban_db_freep) struct ban_db *db = NULL;
-	AUTO(freep) char *path = NULL;
+	AUTO(str_freep) char *path = NULL;
 	struct error err = ERROR_INIT;
 	struct finding *f;
 	int64_t last = 0;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "geo/layout.h"
 #include "geo/mmdb.h"
@@ -116,12 +117,6 @@ write_all(
 	return 0;
 }
 
-static void
-chunk_freep(char **p)
-{
-	free(*p);
-}
-
 static int
 changed(const struct copy *c, struct error *err)
 {
@@ -135,7 +130,7 @@ static int
 bytes_copy(
     int from, int to, off_t size, const struct copy *c, struct error *err)
 {
-	AUTO(chunk_freep) char *chunk = malloc(CHUNK);
+	AUTO(str_freep) char *chunk = malloc(CHUNK);
 	off_t total = 0;
 	ssize_t n;
 
