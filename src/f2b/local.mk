@@ -18,6 +18,7 @@ libf2b_a_SOURCES = \
 	%D%/pickle_write.c \
 	%D%/policy.c \
 	%D%/result.c \
+	%D%/run.c \
 	%D%/turn.c \
 	%D%/wire.c \
 	%D%/arena.h \
@@ -35,5 +36,6 @@ libf2b_a_SOURCES = \
 	%D%/pickle_write.h \
 	%D%/policy.h \
 	%D%/result.h \
+	%D%/run.h \
 	%D%/turn.h \
 	%D%/wire.h

@@ -40,6 +40,10 @@ EXTRA_PROGRAMS += t/lib/only_unix
 check_DATA += t/lib/only_unix$(EXEEXT)
 CLEANFILES += t/lib/only_unix$(EXEEXT)
 t_lib_only_unix_SOURCES = %D%/only_unix.c
+EXTRA_PROGRAMS += t/lib/stand_in
+check_DATA += t/lib/stand_in$(EXEEXT)
+CLEANFILES += t/lib/stand_in$(EXEEXT)
+t_lib_stand_in_SOURCES = %D%/stand_in.c
 
 if HAVE_CMOCKA
 check_LIBRARIES += libraw_server.a libscratch.a libtorture.a

@@ -81,3 +81,8 @@ check_PROGRAMS += %D%/test_ban_db
 %C%_test_ban_db_LDADD = \
 	libtorture.a libscratch.a libf2b_db.a libf2b.a libdb.a libbase.a \
 	$(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_run
+t_unit_f2b_test_run_LDADD = \
+	libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
+EXTRA_t_unit_f2b_test_run_DEPENDENCIES = t/lib/stand_in$(EXEEXT)
