@@ -7,6 +7,10 @@ libf2b_a_SOURCES = \
 	%D%/cmd_ban.c \
 	%D%/cmd_jail.c \
 	%D%/cmd_server.c \
+	%D%/conf_grammar.c \
+	%D%/conf_name.c \
+	%D%/conf_option.c \
+	%D%/conf_text.c \
 	%D%/gate_error.c \
 	%D%/gate_history.c \
 	%D%/gate_op.c \
@@ -26,6 +30,10 @@ libf2b_a_SOURCES = \
 	%D%/ban_db.h \
 	%D%/ban_db_rows.h \
 	%D%/cmd.h \
+	%D%/conf_grammar.h \
+	%D%/conf_name.h \
+	%D%/conf_option.h \
+	%D%/conf_text.h \
 	%D%/frame.h \
 	%D%/gate_error.h \
 	%D%/gate_op.h \

@@ -244,6 +244,12 @@ is_host(const char *word, bool any_size)
 	return is_address(word, any_size) || is_host_name(word);
 }
 
+bool
+policy_is_ignorable(const char *word)
+{
+	return is_host(word, false);
+}
+
 /* One spelling a path, so that its directory is the one that it names. */
 static bool
 is_log(const char *word)
@@ -279,7 +285,7 @@ slot_takes(const struct policy_slot *s, const char *word)
 	case SLOT_HOST:
 		return is_host(word, true);
 	case SLOT_IGNORE:
-		return is_host(word, false);
+		return policy_is_ignorable(word);
 	case SLOT_LOG:
 		return is_log(word);
 	case SLOT_IDS:

@@ -96,6 +96,12 @@ NODISCARD int policy_check(const char *const *words, size_t n,
 bool policy_is_jail(const char *name);
 
 /**
+ * An address, a network or a host name, as the ignore list takes it: not the
+ * whole internet, and nothing that fail2ban would read as a file.
+ */
+bool policy_is_ignorable(const char *word);
+
+/**
  * May a client of that level ask for the row? ERR_FEATURE if not: the message
  * names the level that is needed.
  */

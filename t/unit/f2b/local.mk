@@ -86,3 +86,11 @@ check_PROGRAMS += %D%/test_run
 t_unit_f2b_test_run_LDADD = \
 	libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
 EXTRA_t_unit_f2b_test_run_DEPENDENCIES = t/lib/stand_in$(EXEEXT)
+
+check_PROGRAMS += %D%/test_conf_text
+t_unit_f2b_test_conf_text_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_conf_text_LDADD = \
+	libtorture.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_conf_option
+t_unit_f2b_test_conf_option_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
