@@ -1,4 +1,5 @@
 noinst_LIBRARIES += libf2b.a
+libf2b_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
 libf2b_a_SOURCES = \
 	%D%/arena.c \
 	%D%/ban_db.c \
@@ -7,6 +8,8 @@ libf2b_a_SOURCES = \
 	%D%/cmd_ban.c \
 	%D%/cmd_jail.c \
 	%D%/cmd_server.c \
+	%D%/commit.c \
+	%D%/conf_change.c \
 	%D%/conf_grammar.c \
 	%D%/conf_name.c \
 	%D%/conf_option.c \
@@ -30,6 +33,8 @@ libf2b_a_SOURCES = \
 	%D%/ban_db.h \
 	%D%/ban_db_rows.h \
 	%D%/cmd.h \
+	%D%/commit.h \
+	%D%/conf_change.h \
 	%D%/conf_grammar.h \
 	%D%/conf_name.h \
 	%D%/conf_option.h \

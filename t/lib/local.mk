@@ -46,7 +46,11 @@ CLEANFILES += t/lib/stand_in$(EXEEXT)
 t_lib_stand_in_SOURCES = %D%/stand_in.c
 
 if HAVE_CMOCKA
-check_LIBRARIES += libraw_server.a libscratch.a libtorture.a
+check_LIBRARIES += libfaults.a libraw_server.a libscratch.a libtorture.a
+libfaults_a_SOURCES = \
+	%D%/faults.c \
+	%D%/faults.h
+libfaults_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 libraw_server_a_SOURCES = \
 	%D%/raw_server.c \
 	%D%/raw_server.h
@@ -68,6 +72,11 @@ TORTURE_WRAP = \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
 	-Wl,--wrap=reallocarray -Wl,--wrap=strdup -Wl,--wrap=strndup \
 	-Wl,--wrap=free
+FAULTS_WRAP = \
+	-Wl,--wrap=open -Wl,--wrap=syscall -Wl,--wrap=flock -Wl,--wrap=read \
+	-Wl,--wrap=write -Wl,--wrap=fstat -Wl,--wrap=fchown \
+	-Wl,--wrap=fchmod -Wl,--wrap=fsync -Wl,--wrap=renameat2 \
+	-Wl,--wrap=unlinkat -Wl,--wrap=close
 EXTRA_DIST += %D%/coverage.sh t/lint/installed.txt
 
 # After make check in a build with --enable-coverage.

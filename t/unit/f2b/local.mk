@@ -82,11 +82,6 @@ check_PROGRAMS += %D%/test_ban_db
 	libtorture.a libscratch.a libf2b_db.a libf2b.a libdb.a libbase.a \
 	$(SQLITE_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += %D%/test_run
-t_unit_f2b_test_run_LDADD = \
-	libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
-EXTRA_t_unit_f2b_test_run_DEPENDENCIES = t/lib/stand_in$(EXEEXT)
-
 check_PROGRAMS += %D%/test_conf_text
 t_unit_f2b_test_conf_text_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_f2b_test_conf_text_LDADD = \
@@ -94,3 +89,14 @@ t_unit_f2b_test_conf_text_LDADD = \
 
 check_PROGRAMS += %D%/test_conf_option
 t_unit_f2b_test_conf_option_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_run
+t_unit_f2b_test_run_LDADD = \
+	libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
+EXTRA_t_unit_f2b_test_run_DEPENDENCIES = t/lib/stand_in$(EXEEXT)
+
+check_PROGRAMS += %D%/test_commit
+t_unit_f2b_test_commit_LDFLAGS = $(AM_LDFLAGS) $(FAULTS_WRAP)
+t_unit_f2b_test_commit_LDADD = \
+	libfaults.a libscratch.a libf2b.a libbase.a $(SODIUM_LIBS) \
+	$(CMOCKA_LIBS)
