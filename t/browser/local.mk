@@ -35,7 +35,7 @@ BROWSER_TESTS += %D%/places.test.mjs
 BROWSER_TESTS += %D%/signin.test.mjs
 BROWSER_TESTS += %D%/states.test.mjs
 BROWSER_TESTS += %D%/story.test.mjs
-TESTS += $(BROWSER_UNIT_TESTS) $(BROWSER_TESTS)
+TESTS += $(BROWSER_TESTS) $(BROWSER_UNIT_TESTS)
 
 EXTRA_DIST += \
 	$(BROWSER_UNIT_TESTS) $(BROWSER_TESTS) \

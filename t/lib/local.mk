@@ -79,6 +79,11 @@ FAULTS_WRAP = \
 	-Wl,--wrap=unlinkat -Wl,--wrap=close
 EXTRA_DIST += %D%/coverage.sh t/lint/installed.txt
 
+# For whoever wants them in another order.
+.PHONY: list-tests
+list-tests:
+	@printf '%s\n' $(TESTS)
+
 # After make check in a build with --enable-coverage.
 .PHONY: coverage
 coverage:
