@@ -49,6 +49,8 @@ exchange_begin(struct exchange *x, char *const *envp)
 	x->start_us = time_mono_us();
 	x->route = NULL;
 	x->allow = 0;
+	x->more = false;
+	x->sent = 0;
 	err_clear(&x->err);
 	/* the code in err is the result, looked at by exchange_answer() */
 	if (request_parse(&x->req, envp, &x->err) < 0 &&
@@ -139,17 +141,42 @@ no_route(struct exchange *x)
 }
 
 static int
+run_begin(struct exchange *x, const struct site *site)
+{
+	if (!site->begin)
+		return 0;
+	return site->begin(site->app, x->req.method == HTTP_GET, &x->err);
+}
+
+static int
 run_handler(struct exchange *x, const struct site *site)
 {
 	int rc;
 
-	if (site->begin &&
-	    site->begin(site->app, x->req.method == HTTP_GET, &x->err) < 0)
+	if (run_begin(x, site) < 0)
 		return -1;
 	rc = x->route->handler(site->app, &x->req, &x->rep, &x->err);
 	if (site->end)
 		site->end(site->app);
 	return rc;
+}
+
+static int
+take_bite(struct exchange *x, const struct site *site)
+{
+	struct reply *rep = &x->rep;
+	int rc;
+
+	buf_clear(&rep->body);
+	if (run_begin(x, site) < 0)
+		return -1;
+	rc = rep->stream.next(rep->stream.arg, &rep->body, &x->err);
+	if (site->end)
+		site->end(site->app);
+	if (rc >= 0 && buf_check(&rep->body, &x->err) < 0)
+		rc = -1;
+	x->more = rc == 1;
+	return rc < 0 ? -1 : 0;
 }
 
 static int
@@ -197,9 +224,13 @@ answer_problem(struct exchange *x, struct error *err)
 	return 0;
 }
 
+/* The first bite is made before the head goes, so that it can still be told
+ * of when it fails. */
 static int
-finish_reply(struct exchange *x)
+finish_reply(struct exchange *x, const struct site *site)
 {
+	if (x->rep.stream.next && !x->req.head && take_bite(x, site) < 0)
+		return -1;
 	if (buf_check(&x->rep.body, &x->err) < 0)
 		return -1;
 	buf_clear(&x->head);
@@ -212,8 +243,9 @@ exchange_answer(struct exchange *x, const struct site *site,
 {
 	struct error err = ERROR_INIT;
 
-	if (answer(x, site, source) == 0 && finish_reply(x) == 0)
+	if (answer(x, site, source) == 0 && finish_reply(x, site) == 0)
 		return;
+	x->more = false;
 	buf_clear(&x->head);
 	if (answer_problem(x, &err) == 0 &&
 	    reply_head(&x->rep, &x->req, &x->head, &err) == 0)
@@ -227,6 +259,19 @@ exchange_answer(struct exchange *x, const struct site *site,
 	buf_add_str(&x->head, "\r\n");
 }
 
+int
+exchange_next(struct exchange *x, const struct site *site)
+{
+	x->sent += (int64_t)x->rep.body.len;
+	if (take_bite(x, site) == 0)
+		return 0;
+	buf_clear(&x->rep.body);
+	if (x->err.code == ERR_NONE)
+		(void)err_set(&x->err, ERR_INTERNAL, "", "%s",
+		    "a stream broke off without saying why");
+	return -1;
+}
+
 size_t
 exchange_body_len(const struct exchange *x)
 {
@@ -238,8 +283,10 @@ exchange_body_len(const struct exchange *x)
 static enum log_level
 log_level_of(const struct exchange *x)
 {
-	if (x->rep.status == 500)
+	if (x->rep.status == 500 || x->err.code == ERR_INTERNAL)
 		return LOG_LEVEL_ERROR;
+	if (x->rep.status == 200 && x->err.code != ERR_NONE)
+		return LOG_LEVEL_WARNING; /* it broke off */
 	if (x->rep.status > 500 && x->err.code != ERR_SETUP_REQUIRED)
 		return LOG_LEVEL_WARNING;
 	return LOG_LEVEL_INFO;
@@ -257,7 +304,7 @@ exchange_log(const struct exchange *x, bool sent)
 	log_str(&l, "route", x->route ? x->route->path : NULL);
 	log_i64(&l, "status", x->rep.status);
 	log_i64(&l, "ms", (time_mono_us() - x->start_us) / 1000);
-	log_i64(&l, "bytes", (int64_t)exchange_body_len(x));
+	log_i64(&l, "bytes", x->sent + (int64_t)exchange_body_len(x));
 	log_str(&l, "caller", req->caller_kind);
 	if (req->caller_id != 0)
 		log_i64(&l, "caller_id", req->caller_id);

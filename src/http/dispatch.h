@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/macros.h"
 #include "http/reply.h"
 #include "http/request.h"
 
@@ -35,6 +36,8 @@ struct exchange {
 	unsigned allow;   /* methods of the path, a bit each */
 	struct error err; /* code ERR_NONE, or what the answer tells of */
 	int64_t start_us;
+	bool more;    /* the body in rep is the first bite of a longer one */
+	int64_t sent; /* bytes of bites before the one in rep */
 };
 
 void exchange_init(struct exchange *x);
@@ -49,6 +52,13 @@ void exchange_begin(struct exchange *x, char *const *envp);
 /** Fill x->head and x->rep: whatever happens, there is an answer to send. */
 void exchange_answer(struct exchange *x, const struct site *site,
     const struct body_source *source);
+
+/**
+ * The next bite of a body whose x->more is true, in place of the one in
+ * x->rep.body. -1: x->err tells why there is none, and what has been sent of
+ * the answer must not look like all of it.
+ */
+NODISCARD int exchange_next(struct exchange *x, const struct site *site);
 
 /** Bytes of x->rep.body to send: none for HEAD. */
 size_t exchange_body_len(const struct exchange *x);

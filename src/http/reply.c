@@ -76,12 +76,31 @@ reply_init(struct reply *rep)
 {
 	buf_init(&rep->headers, HEADERS_MAX);
 	buf_init(&rep->body, LIMIT_REPLY);
+	rep->stream = (struct reply_stream){NULL, NULL, NULL};
 	set_defaults(rep);
+}
+
+void
+reply_set_stream(struct reply *rep, const struct reply_stream *s)
+{
+	reply_end_stream(rep);
+	rep->stream = *s;
+}
+
+void
+reply_end_stream(struct reply *rep)
+{
+	struct reply_stream s = rep->stream;
+
+	rep->stream = (struct reply_stream){NULL, NULL, NULL};
+	if (s.end)
+		s.end(s.arg);
 }
 
 void
 reply_release(struct reply *rep)
 {
+	reply_end_stream(rep);
 	buf_release(&rep->headers);
 	buf_release(&rep->body);
 }
@@ -89,6 +108,7 @@ reply_release(struct reply *rep)
 void
 reply_reset(struct reply *rep)
 {
+	reply_end_stream(rep);
 	if (rep->headers.data) /* a cookie may have been in it */
 		explicit_bzero(rep->headers.data, rep->headers.cap);
 	buf_clear(&rep->headers);
@@ -161,6 +181,8 @@ reply_head(struct reply *rep, const struct request *req, struct buf *head,
 	if (has_body(rep->status)) {
 		buf_add_str(head, "\r\nContent-Type: ");
 		buf_add_str(head, rep->content_type);
+	}
+	if (has_body(rep->status) && !rep->stream.next) {
 		buf_add_str(head, "\r\nContent-Length: ");
 		buf_add_i64(head, (long long)rep->body.len);
 	}

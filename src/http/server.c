@@ -22,8 +22,9 @@
 #include "http/dispatch.h"
 
 enum {
-	SEND_S = 30,          /* nginx takes no byte of an answer for so long */
-	ACCEPT_PAUSE_MS = 100 /* when accept fails for want of resources */
+	SEND_S = 30, /* nginx takes no byte of an answer for so long */
+	ACCEPT_PAUSE_MS = 100, /* when accept fails for want of resources */
+	PIECE = 8000           /* bytes: a socket that has room takes so many */
 };
 
 static const int STOP_SIGNALS[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
@@ -43,6 +44,7 @@ struct server {
 	sigset_t stop_set;
 	sigset_t open_mask; /* while waiting: the four are let in */
 	unsigned limit_s;
+	int64_t stream_end_ms; /* when a streamed answer is cut off */
 };
 
 static void
@@ -208,6 +210,114 @@ send_bytes(FCGX_Stream *out, const char *data, size_t len)
 	return len == 0 || FCGX_PutStr(data, (int)len, out) == (int)len;
 }
 
+/* How long a stream waits for its reader, and has left after a stop signal:
+ * whoever stops us waits longer than that. */
+static int64_t
+patience_ms(const struct server *s)
+{
+	return (int64_t)s->limit_s * 1000 / 2;
+}
+
+static void
+heed_stop(struct server *s)
+{
+	int64_t end_ms = time_mono_ms() + patience_ms(s);
+
+	if (stop_pending() && s->stream_end_ms > end_ms)
+		s->stream_end_ms = end_ms;
+}
+
+static int
+too_slow(struct server *s, int64_t now_ms)
+{
+	struct error *err = &s->x.err;
+
+	if (now_ms >= s->stream_end_ms && stop_pending())
+		return err_set(err, ERR_CANCELLED, "", "%s",
+		    "the answer was cut off: the server is stopping");
+	if (now_ms >= s->stream_end_ms)
+		return err_set(err, ERR_TIMEOUT, "",
+		    "the answer was cut off after %d s", LIMIT_STREAM_S);
+	return err_set(err, ERR_TIMEOUT, "", "%s",
+	    "the answer was cut off: nobody reads it");
+}
+
+/*
+ * Wait until a piece finds room, the other place where the stop signals come
+ * in: it holds no request of libfcgi's half-way. -1: it is no use to go on;
+ * x.err says why, unless the client has gone, which is nobody's fault.
+ */
+static int
+wait_room(struct server *s)
+{
+	struct pollfd p = {.fd = s->fcgi.ipcFd, .events = POLLOUT};
+	int64_t stalled_ms = time_mono_ms() + patience_ms(s);
+
+	for (;;) {
+		int64_t now_ms = time_mono_ms(), left_ms;
+		struct timespec left;
+
+		heed_stop(s);
+		left_ms = (stalled_ms < s->stream_end_ms ? stalled_ms
+							 : s->stream_end_ms) -
+			  now_ms;
+		if (left_ms <= 0)
+			return too_slow(s, now_ms);
+		left.tv_sec = left_ms / 1000;
+		left.tv_nsec = left_ms % 1000 * 1000000;
+		if (ppoll(&p, 1, &left, &s->open_mask) <= 0)
+			continue;
+		return p.revents == POLLOUT ? 0 : -1;
+	}
+}
+
+static bool
+send_bite(struct server *s)
+{
+	const char *at = s->x.rep.body.data;
+	size_t left = exchange_body_len(&s->x);
+
+	while (left > 0) {
+		size_t n = left < PIECE ? left : PIECE;
+
+		if (wait_room(s) < 0 || !send_bytes(s->fcgi.out, at, n))
+			return false;
+		at += n;
+		left -= n;
+	}
+	return true;
+}
+
+/* Each bite has the time of a request; nothing is read while nobody takes
+ * what there is. */
+static bool
+send_stream(struct server *s)
+{
+	struct exchange *x = &s->x;
+
+	s->stream_end_ms = time_mono_ms() + LIMIT_STREAM_S * 1000L;
+	while (send_bite(s)) {
+		if (!x->more)
+			return true;
+		(void)alarm(s->limit_s);
+		if (wait_room(s) < 0 || exchange_next(x, s->site) < 0)
+			return false;
+	}
+	return false;
+}
+
+static bool
+send_answer(struct server *s)
+{
+	struct exchange *x = &s->x;
+
+	if (!send_bytes(s->fcgi.out, x->head.data, x->head.len))
+		return false;
+	if (x->more)
+		return send_stream(s);
+	return send_bytes(s->fcgi.out, x->rep.body.data, exchange_body_len(x));
+}
+
 static void
 serve(struct server *s)
 {
@@ -220,11 +330,14 @@ serve(struct server *s)
 	note_request(s, &x->req);
 	prepare_last_lines(&x->req);
 	exchange_answer(x, s->site, &source);
-	sent = send_bytes(s->fcgi.out, x->head.data, x->head.len) &&
-	       send_bytes(s->fcgi.out, x->rep.body.data, exchange_body_len(x));
+	sent = send_answer(s);
+	reply_end_stream(&x->rep);
 	/* before the last bytes go, so that who has the answer finds it */
 	exchange_log(x, sent);
-	FCGX_Finish_r(&s->fcgi);
+	if (sent)
+		FCGX_Finish_r(&s->fcgi);
+	else /* without the record that ends it: who reads it sees it broken */
+		FCGX_Free(&s->fcgi, 1);
 	if (s->site->after)
 		s->site->after(s->site->app);
 	exchange_end(x);

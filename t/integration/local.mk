@@ -24,6 +24,7 @@ INTEGRATION_TESTS += %D%/requests.mjs
 INTEGRATION_TESTS += %D%/self_protection.mjs
 INTEGRATION_TESTS += %D%/sockets.mjs
 INTEGRATION_TESTS += %D%/stack.mjs
+INTEGRATION_TESTS += %D%/streams.mjs
 INTEGRATION_TESTS += %D%/throttle.mjs
 TESTS += $(INTEGRATION_TESTS)
 EXTRA_DIST += $(INTEGRATION_TESTS)

@@ -3,9 +3,11 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/num.h"
@@ -89,6 +91,46 @@ stream(struct app *app, const struct request *req, struct reply *rep,
 	return 0;
 }
 
+/* A body of so many bites of so many bytes, each made in so long, that breaks
+ * off before the bite `fail` (0: it does not). */
+struct bites {
+	int64_t n, size, ms, fail, at;
+};
+
+static int
+bite(void *arg, struct buf *to, struct error *err)
+{
+	struct bites *b = arg;
+	char *room = buf_reserve(to, (size_t)b->size);
+
+	(void)poll(NULL, 0, (int)b->ms);
+	if (++b->at == b->fail)
+		return err_set(err, ERR_DB_BUSY, "Later.", "%s", "a hook");
+	for (int64_t i = 0; room && i < b->size; i++)
+		room[i] = (char)('a' + b->at % 26);
+	buf_commit(to, (size_t)b->size);
+	return b->at < b->n;
+}
+
+static int
+in_bites(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct bites *b = calloc(1, sizeof *b);
+	const struct reply_stream s = {bite, free, b};
+
+	(void)app;
+	if (!b)
+		return err_nomem(err);
+	reply_set_stream(rep, &s);
+	rep->content_type = "text/plain";
+	if (query_number(req, "n", STREAM_MAX, &b->n, err) < 0 ||
+	    query_number(req, "size", STREAM_MAX, &b->size, err) < 0 ||
+	    query_number(req, "ms", MS_MAX, &b->ms, err) < 0)
+		return -1;
+	return query_number(req, "fail", STREAM_MAX, &b->fail, err);
+}
+
 static int
 count_body(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
@@ -106,6 +148,7 @@ count_body(struct app *app, const struct request *req, struct reply *rep,
 
 /* clang-format off */
 const struct route HOOK_ROUTES[] = {
+	{ HTTP_GET, "/api/test/bites", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, in_bites },
 	{ HTTP_GET, "/api/test/crash", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, crash },
 	{ HTTP_GET, "/api/test/hang", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, hang },
 	{ HTTP_GET, "/api/test/sleep", ACCESS_PUBLIC, SCOPE_NONE, RATE_NONE, 0, sleep_ms },

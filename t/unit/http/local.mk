@@ -4,7 +4,8 @@ check_PROGRAMS += \
 	%D%/test_problem \
 	%D%/test_reply \
 	%D%/test_request \
-	%D%/test_route
+	%D%/test_route \
+	%D%/test_stream
 HTTP_TEST_LIBS = libhttp.a libjson.a libbase.a $(JSONC_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
 %C%_test_dispatch_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_dispatch_LDADD = libtorture.a $(HTTP_TEST_LIBS)
@@ -13,3 +14,4 @@ HTTP_TEST_LIBS = libhttp.a libjson.a libbase.a $(JSONC_LIBS) $(SODIUM_LIBS) $(CM
 %C%_test_reply_LDADD = $(HTTP_TEST_LIBS)
 %C%_test_request_LDADD = $(HTTP_TEST_LIBS)
 %C%_test_route_LDADD = $(HTTP_TEST_LIBS)
+%C%_test_stream_LDADD = $(HTTP_TEST_LIBS)
