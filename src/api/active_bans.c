@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/geo_json.h"
+#include "api/active_ban_filter.h"
+#include "api/active_ban_json.h"
 #include "api/handlers.h"
-#include "api/ip_filter.h"
 #include "api/once.h"
 #include "api/query.h"
 #include "base/error.h"
@@ -21,83 +21,27 @@
 enum { IP_READ_MAX = 256 };
 
 static const char *const LIST_QUERY[] = {
-    "asn", "country", "cursor", "ip", "jail", "limit", "order", "sort"};
-static const char *const SORTS[] = {
-    [BANS_SORT_BANNED_AT] = "banned_at",
-    [BANS_SORT_EXPIRES_AT] = "expires_at",
-    [BANS_SORT_IP] = "ip",
-    [BANS_SORT_JAIL] = "jail",
-};
-_Static_assert(ARRAY_LEN(SORTS) == BANS_SORT__MAX, "one word a sort");
-static const char *const ORDERS[] = {"asc", "desc"};
-
-static void
-filter_jail(
-    const struct request *req, struct bans_filter *out, struct error *err)
-{
-	out->jail = request_query(req, "jail");
-	if (out->jail != NULL && strlen(out->jail) > LIMIT_JAIL_NAME)
-		(void)err_field(err, "jail", "Is too long.");
-	if (request_query_nth(req, "jail", 1) != NULL)
-		(void)err_field(err, "jail", "Only one is taken here.");
-}
-
-static int
-filter_read(
-    const struct request *req, struct bans_filter *out, struct error *err)
-{
-	size_t sort = BANS_SORT_BANNED_AT, order;
-
-	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
-	query_limit(req, &out->limit, err);
-	query_word(req, "sort", SORTS, ARRAY_LEN(SORTS), &sort, err);
-	/* new bans come first; what ends soonest, and names, go up */
-	order = sort == BANS_SORT_BANNED_AT ? 1 : 0;
-	query_word(req, "order", ORDERS, ARRAY_LEN(ORDERS), &order, err);
-	out->sort = (enum bans_sort)sort;
-	out->descending = order == 1;
-	out->cursor = request_query(req, "cursor");
-	filter_jail(req, out, err);
-	query_country(req, &out->country, err);
-	query_asn(req, &out->asn, err);
-	ip_filter_read(request_query(req, "ip"), out, err);
-	return query_check(err);
-}
-
-static int
-put_row(void *ctx, const struct bans_row *r, struct error *err)
-{
-	struct json_out *o = ctx;
-
-	(void)err; /* the writer latches, json_end() tells */
-	json_put_object(o, NULL);
-	json_put_str(o, "ip", r->ip);
-	json_put_str(o, "jail", r->jail);
-	json_put_time(o, "banned_at", r->banned_at);
-	json_put_i64(o, "bantime_seconds", r->bantime_s);
-	json_put_time(o, "expires_at", r->expires_at);
-	json_put_bool(o, "permanent", r->bantime_s < 0);
-	geo_json_fields(o, &r->geo.answer, r->geo.kind);
-	json_put_bool(o, "geo_pending", r->geo.pending);
-	json_put_close(o);
-	return 0;
-}
+    ACTIVE_BAN_FILTER_NAMES, "cursor", "limit"};
 
 int
 api_bans_list(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
 {
-	struct bans_filter filter = {0};
+	struct bans_filter filter;
 	struct bans_page page;
 	struct json_out o;
 
-	if (filter_read(req, &filter, err) < 0)
+	query_refuse_unknown(req, LIST_QUERY, ARRAY_LEN(LIST_QUERY), err);
+	active_ban_filter_read(req, &filter, err);
+	query_limit(req, &filter.limit, err);
+	if (query_check(err) < 0)
 		return -1;
+	filter.cursor = request_query(req, "cursor");
 	rep->etag = true;
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	json_put_array(&o, "items");
-	if (bans_list(app, &filter, put_row, &o, &page, err) < 0)
+	if (bans_list(app, &filter, active_ban_json_row, &o, &page, err) < 0)
 		return -1;
 	json_put_close(&o);
 	json_put_i64(&o, "total", page.total);

@@ -68,7 +68,17 @@ route_handler api_bans_remove_all;
 
 /* bans.c */
 route_handler api_archive_list;
+
+/* audit.c */
 route_handler api_audit_list;
+
+/* export.c */
+route_handler api_export_bans_csv;
+route_handler api_export_bans_ndjson;
+route_handler api_export_history_csv;
+route_handler api_export_history_ndjson;
+route_handler api_export_audit_csv;
+route_handler api_export_audit_ndjson;
 
 /* stats.c */
 route_handler api_stats_by_country;

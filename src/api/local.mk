@@ -1,7 +1,15 @@
 noinst_LIBRARIES += libapi.a
 libapi_a_SOURCES = \
+	%D%/active_ban_filter.c \
+	%D%/active_ban_filter.h \
+	%D%/active_ban_json.c \
+	%D%/active_ban_json.h \
 	%D%/active_bans.c \
 	%D%/audit.c \
+	%D%/audit_filter.c \
+	%D%/audit_filter.h \
+	%D%/audit_json.c \
+	%D%/audit_json.h \
 	%D%/auth.c \
 	%D%/ban_filter.c \
 	%D%/ban_filter.h \
@@ -10,6 +18,11 @@ libapi_a_SOURCES = \
 	%D%/bans.c \
 	%D%/cookie.c \
 	%D%/cookie.h \
+	%D%/csv.c \
+	%D%/csv.h \
+	%D%/export.c \
+	%D%/csv_rows.c \
+	%D%/csv_rows.h \
 	%D%/geo.c \
 	%D%/geo_json.c \
 	%D%/geo_json.h \

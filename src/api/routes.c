@@ -49,6 +49,13 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/stats/by-asn",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_asn },
 	{ HTTP_GET,      "/api/stats/by-jail",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_jail },
 	{ HTTP_GET,      "/api/stats/trend",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_trend },
+
+	{ HTTP_GET,      "/api/export/bans.csv",     ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_export_bans_csv },
+	{ HTTP_GET,      "/api/export/bans.ndjson",  ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_export_bans_ndjson },
+	{ HTTP_GET,      "/api/export/history.csv",  ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_export_history_csv },
+	{ HTTP_GET,      "/api/export/history.ndjson", ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_export_history_ndjson },
+	{ HTTP_GET,      "/api/export/audit.csv",    ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_export_audit_csv },
+	{ HTTP_GET,      "/api/export/audit.ndjson", ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_export_audit_ndjson },
 };
 /* clang-format on */
 const size_t API_ROUTES_LEN = ARRAY_LEN(API_ROUTES);

@@ -78,6 +78,11 @@
 #define LIMIT_QUERY_DEPTH 16 /* brackets in each other: recursion */
 #define LIMIT_QUERY_MS 1000  /* a question to the archive takes no longer */
 
+/* Exports (api/export.c, service/export.c) */
+#define LIMIT_EXPORTS 4         /* at a time, however many workers there are */
+#define LIMIT_EXPORT_RETRY_S 10 /* ask again when all of them are taken */
+#define LIMIT_EXPORT_ROWS 200   /* read in one go, and sent before the next */
+
 /* Banning (service/bans/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */

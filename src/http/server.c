@@ -318,6 +318,24 @@ send_answer(struct server *s)
 	return send_bytes(s->fcgi.out, x->rep.body.data, exchange_body_len(x));
 }
 
+/*
+ * End the connection so that the answer does not look whole. For nginx the
+ * end of the connection is the end of a body, whether or not the record came
+ * that says so; but what is no record at all makes it break off its own answer
+ * to the client. There is room for it: pieces are sent only where there is
+ * room for many of them.
+ */
+static void
+break_off(struct server *s)
+{
+	static const char NO_RECORD[8]; /* of version 0, which there is not */
+
+	/* a peer that is gone needs no telling */
+	(void)send(s->fcgi.ipcFd, NO_RECORD, sizeof NO_RECORD,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	FCGX_Free(&s->fcgi, 1);
+}
+
 static void
 serve(struct server *s)
 {
@@ -336,8 +354,8 @@ serve(struct server *s)
 	exchange_log(x, sent);
 	if (sent)
 		FCGX_Finish_r(&s->fcgi);
-	else /* without the record that ends it: who reads it sees it broken */
-		FCGX_Free(&s->fcgi, 1);
+	else
+		break_off(s);
 	if (s->site->after)
 		s->site->after(s->site->app);
 	exchange_end(x);

@@ -72,6 +72,7 @@ app_open_worker(struct app *app, const struct settings *settings,
 		app_close(&fresh);
 		return -1;
 	}
+	fresh.workers = workers;
 	*app = fresh;
 	return 0;
 }

@@ -35,6 +35,7 @@ struct app {
 	struct history *history;   /* service/archive/history.h */
 	struct counters *counters; /* service/jobs/task.h; opened when needed */
 	bool counters_tried;
+	unsigned workers;       /* of the pool it is one of; 0: not known */
 	struct actor actor;     /* on whose behalf it acts now */
 	int64_t (*now_s)(void); /* the wall clock; tests set their own */
 	int64_t (*mono_ms)(

@@ -58,6 +58,8 @@ libservice_a_SOURCES = \
 	%D%/geo/geo_learn.c \
 	%D%/geo/geo_quota.c \
 	%D%/geo/geo_quota.h \
+	%D%/export.c \
+	%D%/export.h \
 	%D%/health.c \
 	%D%/health.h \
 	%D%/archive/history.c \

@@ -140,6 +140,9 @@ test('many are banned and lifted in one request', async () => {
 	assert.equal(all.items.length, 210);
 	assert.equal(all.next_cursor, null);
 	assert.equal((await banned('sshd')).length, 210);
+	// more than an export reads in one go
+	const lines = (await me.get('/api/export/bans.ndjson')).text.trim().split('\n');
+	assert.deepEqual(lines.map((line) => JSON.parse(line)), all.items);
 	assert.deepEqual(new Set(await unban(null, ips)), new Set(['unbanned']));
 	assert.equal((await list()).total, 0);
 });

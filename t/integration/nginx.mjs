@@ -237,6 +237,17 @@ test('an answer larger than all buffers comes whole', async () => {
 	assert.equal(r.bytes.length, big.length);
 });
 
+test('an export is looked at to its last record', async () => {
+	const big = 'x'.repeat(3 * 1024 * 1024);
+	reply = `Content-Type: text/csv\r\n\r\n${big}`;
+	const r = await ask('/api/export/x.csv');
+	assert.equal(r.bytes.length, big.length);
+	assert.equal(seen.keep, true, 'which the program does not heed');
+	reply = OK;
+	assert.equal((await ask('/api/export')).status, 200);
+	assert.equal(seen.keep, false);
+});
+
 test('a worker that dies over a request is 503 and not tried again', async () => {
 	let calls = 0;
 	reply = () => {

@@ -101,6 +101,12 @@ export function findPaths(path) {
 		.sort((a, b) => a.includes('{') - b.includes('{'));
 }
 
+/** Each ends with its line feed, also the last. */
+function lines(text) {
+	assert.ok(text === '' || text.endsWith('\n'));
+	return text.split('\n').slice(0, -1);
+}
+
 function checkBody(what, response, r) {
 	const type = (r.headers['content-type'] ?? '').split(';')[0];
 	if (response.content === undefined) {
@@ -109,7 +115,9 @@ function checkBody(what, response, r) {
 	}
 	const media = response.content[type];
 	assert.ok(media, `${what} is ${type}`);
-	assert.deepEqual(faults(media.schema, type.startsWith('text/') ? r.text : r.json), [], what);
+	assert.deepEqual(faults(media.schema, r.json === undefined ? r.text : r.json), [], what);
+	if (media['x-line-schema'] !== undefined)
+		assert.deepEqual(lines(r.text).flatMap((line) => faults(media['x-line-schema'], JSON.parse(line))), [], what);
 }
 
 /** Throws unless r, of {status, headers, text, json}, is in the document. */

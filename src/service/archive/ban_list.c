@@ -331,6 +331,45 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 }
 
 int
+ban_run_begin(struct app *app, const struct ban_ask *ask, struct ban_run *run,
+    struct error *err)
+{
+	struct ban_list_page page = {0};
+
+	*run = (struct ban_run){.begun = false};
+	if (ban_filter_resolve(app, ask->filter, &run->f, err) < 0 ||
+	    plan(app, &run->f.find, &page, &run->walk, err) < 0)
+		return -1;
+	run->ended = page.total == 0;
+	return 0;
+}
+
+int
+ban_run_next(struct app *app, struct ban_run *run, int limit,
+    ban_list_each *each, void *ctx, struct error *err)
+{
+	const struct ban_page wanted = {.walk = run->walk,
+	    .after = run->begun ? &run->at : NULL,
+	    .limit = limit};
+	struct places places = {.n = 0};
+	struct writer w = {.each = each, .ctx = ctx};
+
+	if (run->ended)
+		return 0;
+	if (places_find(app, &run->f.find, &wanted, INT64_MAX, &places, err) <
+		0 ||
+	    writer_fill(app, &w, err) < 0 ||
+	    ban_find_rows(
+		app->db, places.at, (size_t)places.n, row_give, &w, err) < 0)
+		return -1;
+	if (places.n > 0)
+		run->at = places.at[places.n - 1];
+	run->begun = true;
+	run->ended = !places.more;
+	return places.more;
+}
+
+int
 ban_list_of(struct app *app, const struct active_ban_key *key,
     ban_list_each *each, void *ctx, struct error *err)
 {

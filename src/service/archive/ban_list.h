@@ -62,6 +62,24 @@ NODISCARD int ban_list(struct app *app, const struct ban_ask *ask,
     ban_list_each *each, void *ctx, struct ban_list_page *page,
     struct error *err);
 
+/* The whole list, some rows at a time. Holds no statement in between. */
+struct ban_run {
+	struct ban_filter_find f;
+	enum ban_walk walk;
+	struct ban_place at; /* behind what was given */
+	bool begun, ended;
+};
+
+/**
+ * Begin with the newest; ask's limit and cursor are not looked at. Neither
+ * run nor the filter may move or end before the last ban_run_next().
+ */
+NODISCARD int ban_run_begin(struct app *app, const struct ban_ask *ask,
+    struct ban_run *run, struct error *err);
+/** Give the next limit bans to each(). 1: there are more; 0: no. */
+NODISCARD int ban_run_next(struct app *app, struct ban_run *run, int limit,
+    ban_list_each *each, void *ctx, struct error *err);
+
 /** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
  * first. */
 NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,

@@ -32,6 +32,7 @@ static const char *const ACTIONS[] = {
     [AUDIT_UNBAN_ALL] = "unban_all",
     [AUDIT_GEO_RE_RESOLVE] = "geo_re_resolve",
     [AUDIT_JOB_CANCELLED] = "job_cancelled",
+    [AUDIT_EXPORTED] = "audit_exported",
 };
 _Static_assert(ARRAY_LEN(ACTIONS) == AUDIT_ACTION__MAX, "one name each");
 

@@ -37,6 +37,7 @@ enum audit_action {
 	AUDIT_UNBAN_ALL,
 	AUDIT_GEO_RE_RESOLVE,
 	AUDIT_JOB_CANCELLED,
+	AUDIT_EXPORTED, /* the audit log itself */
 	AUDIT_ACTION__MAX
 };
 

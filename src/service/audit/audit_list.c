@@ -117,31 +117,77 @@ count(struct app *app, const struct audit_find *find, struct audit_page *page,
 }
 
 int
+audit_run_begin(struct app *app, const struct audit_filter *filter,
+    struct audit_run *run, struct error *err)
+{
+	struct ban_filter_find window;
+
+	if (ban_filter_resolve(app, filter->base, &window, err) < 0)
+		return -1;
+	find_fill(filter, run->prefix, &run->find);
+	/* what has no end yet goes on to the last second of the clock */
+	run->find.at = window.to < 0 ? INT64_MAX : window.to;
+	run->find.end = window.from;
+	return 0;
+}
+
+/* Some rows of a run. */
+struct bite {
+	int (*each)(void *ctx, const struct audit_row *row, struct error *err);
+	void *ctx;
+	int limit, seen;
+	int64_t at, seq; /* of the last that was given */
+};
+
+static int
+bite_row(void *ctx, const struct audit_row *row, struct error *err)
+{
+	struct bite *b = ctx;
+
+	if (b->seen++ == b->limit)
+		return 0;
+	b->at = row->at;
+	b->seq = row->seq;
+	return b->each(b->ctx, row, err);
+}
+
+int
+audit_run_next(struct app *app, struct audit_run *run, int limit,
+    int (*each)(void *ctx, const struct audit_row *row, struct error *err),
+    void *ctx, struct error *err)
+{
+	struct bite b = {.each = each,
+	    .ctx = ctx,
+	    .limit = limit,
+	    .at = run->find.at,
+	    .seq = run->find.seq};
+
+	if (audit_page_each(app->db, &run->find, limit + 1, bite_row, &b, err) <
+	    0)
+		return -1;
+	run->find.at = b.at;
+	run->find.seq = b.seq;
+	return b.seen > limit;
+}
+
+int
 audit_list(struct app *app, const struct audit_filter *filter,
     int (*each)(void *ctx, const struct audit_row *row, struct error *err),
     void *ctx, struct audit_page *page, struct error *err)
 {
 	struct walk w = {.each = each, .ctx = ctx};
-	char prefix[LIMIT_AUDIT_TARGET + 1];
 	struct audit_page p = {0};
-	struct ban_filter_find window;
-	struct audit_find find;
-	int64_t to;
+	struct audit_run run;
+	struct audit_find *find = &run.find;
 
 	if (list_page_begin(&w.page, filter->cursor, filter->limit, err) < 0 ||
-	    ban_filter_resolve(app, filter->base, &window, err) < 0)
+	    audit_run_begin(app, filter, &run, err) < 0 ||
+	    count(app, find, &p, err) < 0)
 		return -1;
-	/* what has no end yet goes on to the last second of the clock */
-	to = window.to < 0 ? INT64_MAX : window.to;
-	find_fill(filter, prefix, &find);
-	find.at = to;
-	find.end = window.from;
-	if (count(app, &find, &p, err) < 0)
-		return -1;
-	place_take(&w.page, window.from, to, &find);
+	place_take(&w.page, find->end, find->at, find);
 	while (list_page_pass(&w.page))
-		if (audit_page_each(app->db, &find, w.page.limit + 1, walk_row,
-			&w, err) < 0)
+		if (audit_page_each(
+			app->db, find, w.page.limit + 1, walk_row, &w, err) < 0)
 			return -1;
 	list_page_end(&w.page, p.next_cursor, p.prev_cursor);
 	*page = p;

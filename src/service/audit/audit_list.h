@@ -9,6 +9,7 @@
 #include "base/macros.h"
 #include "service/archive/ban_cursor.h"
 #include "service/audit/audit.h"
+#include "store/audit_page.h"
 #include "store/audit_store.h"
 
 struct app;
@@ -34,6 +35,12 @@ struct audit_page {
 	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
 };
 
+/* The whole list, some rows at a time. Holds no statement in between. */
+struct audit_run {
+	struct audit_find find; /* its place is behind what was given */
+	char prefix[LIMIT_AUDIT_TARGET + 1];
+};
+
 /** "nobody", "session", "token", "cli"; "unknown" of what nobody wrote. */
 const char *audit_actor_name(int64_t kind);
 /** The enum actor_kind of such a word. */
@@ -46,5 +53,18 @@ NODISCARD bool audit_actor_parse(const char *word, size_t len, int *out);
 NODISCARD int audit_list(struct app *app, const struct audit_filter *filter,
     int (*each)(void *ctx, const struct audit_row *row, struct error *err),
     void *ctx, struct audit_page *page, struct error *err);
+
+/**
+ * Begin with the newest; filter's limit and cursor are not looked at. Neither
+ * run nor what filter points at may move or end before the last
+ * audit_run_next().
+ */
+NODISCARD int audit_run_begin(struct app *app,
+    const struct audit_filter *filter, struct audit_run *run,
+    struct error *err);
+/** Give the next limit rows to each(). 1: there are more; 0: no. */
+NODISCARD int audit_run_next(struct app *app, struct audit_run *run, int limit,
+    int (*each)(void *ctx, const struct audit_row *row, struct error *err),
+    void *ctx, struct error *err);
 
 #endif

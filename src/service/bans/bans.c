@@ -12,7 +12,6 @@
 #include "service/bans/bans_cursor.h"
 #include "service/bans/bans_refresh.h"
 #include "service/list_page.h"
-#include "store/active_ban_page.h"
 
 _Static_assert(sizeof((struct bans_page){0}.next_cursor) >= BANS_CURSOR_SIZE,
     "a page has room for a cursor");
@@ -34,7 +33,7 @@ struct kept {
 /* A page while its rows come in. */
 struct reader {
 	struct app *app;
-	const struct bans_filter *filter;
+	int limit;
 	int (*row)(void *ctx, const struct bans_row *r, struct error *err);
 	void *ctx;
 	bool back;
@@ -94,7 +93,7 @@ row_read(void *ctx, const char *jail, const struct active_ban *ban,
 	    .expires_at = ban->expires_at,
 	};
 
-	if (r->n == r->filter->limit) {
+	if (r->n == r->limit) {
 		r->more = true;
 		return 0;
 	}
@@ -159,24 +158,72 @@ cursors_make(const struct reader *r, const struct bans_filter *filter,
 }
 
 static int
-rows_read(struct app *app, struct reader *r, const struct active_ban_find *find,
-    const struct bans_cursor *cursor, struct error *err)
+rows_read(struct app *app, struct reader *r, const struct bans_run *run,
+    struct error *err)
 {
-	struct active_ban_page page = {
-	    .order = ORDERS[r->filter->sort],
-	    .descending = r->filter->descending != r->back,
-	    .after = r->filter->cursor == NULL ? NULL : &cursor->place,
-	    .limit = r->filter->limit + 1, /* to see whether there is more */
+	const struct active_ban_page page = {
+	    .order = ORDERS[run->filter->sort],
+	    .descending = run->filter->descending != r->back,
+	    .after = run->begun ? &run->at : NULL,
+	    .limit = r->limit + 1, /* to see whether there is more */
 	};
 
 	if (r->back) {
-		r->kept = calloc((size_t)r->filter->limit, sizeof *r->kept);
+		r->kept = calloc((size_t)r->limit, sizeof *r->kept);
 		if (r->kept == NULL)
 			return err_nomem(err);
 	}
-	if (active_ban_page_each(app->db, find, &page, row_read, r, err) < 0)
+	if (active_ban_page_each(app->db, &run->find, &page, row_read, r, err) <
+	    0)
 		return -1;
 	return r->back ? kept_give(r, err) : 0;
+}
+
+/* Of page, as_of and total are filled. */
+static int
+run_begin(struct app *app, const struct bans_filter *filter,
+    struct bans_run *run, struct bans_page *page, struct error *err)
+{
+	*run = (struct bans_run){
+	    .filter = filter,
+	    .find = {
+		     .jail = filter->jail,
+		     .net = filter->has_net ? &filter->net : NULL,
+		     .text = filter->text,
+		     .country = filter->country,
+		     .asn = filter->asn,
+		     .now_s = time_now_s(),
+		     }
+        };
+	if (bans_refresh(app, &page->as_of, err) < 0 ||
+	    active_ban_count(app->db, &run->find, &page->total, err) < 0)
+		return -1;
+	run->find.many = page->total > LIMIT_BANS_SORT;
+	return 0;
+}
+
+int
+bans_run_begin(struct app *app, const struct bans_filter *filter,
+    struct bans_run *run, struct error *err)
+{
+	struct bans_page page = {0};
+
+	return run_begin(app, filter, run, &page, err);
+}
+
+int
+bans_run_next(struct app *app, struct bans_run *run, int limit,
+    int (*row)(void *ctx, const struct bans_row *r, struct error *err),
+    void *ctx, struct error *err)
+{
+	struct reader r = {.app = app, .limit = limit, .row = row, .ctx = ctx};
+
+	if (rows_read(app, &r, run, err) < 0)
+		return -1;
+	if (r.n > 0)
+		run->at = r.last;
+	run->begun = true;
+	return r.more;
 }
 
 int
@@ -186,26 +233,19 @@ bans_list(struct app *app, const struct bans_filter *filter,
 {
 	AUTO(reader_release)
 	struct reader r = {
-	    .app = app, .filter = filter, .row = row, .ctx = ctx};
+	    .app = app, .limit = filter->limit, .row = row, .ctx = ctx};
 	struct bans_cursor cursor = {0};
-	struct active_ban_find find = {
-	    .jail = filter->jail,
-	    .net = filter->has_net ? &filter->net : NULL,
-	    .text = filter->text,
-	    .country = filter->country,
-	    .asn = filter->asn,
-	    .now_s = time_now_s(),
-	};
 	struct bans_page out = {0};
+	struct bans_run run;
 
 	if (filter->cursor != NULL && cursor_take(filter, &cursor, err) < 0)
 		return -1;
 	r.back = cursor.back;
-	if (bans_refresh(app, &out.as_of, err) < 0 ||
-	    active_ban_count(app->db, &find, &out.total, err) < 0)
+	if (run_begin(app, filter, &run, &out, err) < 0)
 		return -1;
-	find.many = out.total > LIMIT_BANS_SORT;
-	if (rows_read(app, &r, &find, &cursor, err) < 0)
+	run.begun = filter->cursor != NULL;
+	run.at = cursor.place;
+	if (rows_read(app, &r, &run, err) < 0)
 		return -1;
 	cursors_make(&r, filter, &out);
 	*page = out;

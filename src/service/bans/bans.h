@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "service/geo/geo.h"
+#include "store/active_ban_page.h"
 
 struct app;
 struct error;
@@ -68,6 +69,26 @@ struct bans_page {
 NODISCARD int bans_list(struct app *app, const struct bans_filter *filter,
     int (*row)(void *ctx, const struct bans_row *r, struct error *err),
     void *ctx, struct bans_page *page, struct error *err);
+
+/* The whole list, some rows at a time. Holds no statement in between. */
+struct bans_run {
+	const struct bans_filter *filter;
+	struct active_ban_find find;
+	struct active_ban_place at; /* behind what was given */
+	bool begun;
+};
+
+/**
+ * Begin a run over the bans in force as they are now; filter's limit and
+ * cursor are not looked at, and it may not end before the last
+ * bans_run_next(). Errors of fail2ban as bans_list().
+ */
+NODISCARD int bans_run_begin(struct app *app, const struct bans_filter *filter,
+    struct bans_run *run, struct error *err);
+/** Give the next limit bans to row(). 1: there are more; 0: no. */
+NODISCARD int bans_run_next(struct app *app, struct bans_run *run, int limit,
+    int (*row)(void *ctx, const struct bans_row *r, struct error *err),
+    void *ctx, struct error *err);
 
 enum bans_outcome {
 	BANS_BANNED,

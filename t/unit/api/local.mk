@@ -1,6 +1,7 @@
 check_PROGRAMS += \
 	%D%/test_ban_filter \
 	%D%/test_cookie \
+	%D%/test_csv \
 	%D%/test_guard \
 	%D%/test_ip_filter \
 	%D%/test_query \
@@ -11,6 +12,8 @@ API_TEST_LIBS = libscratch.a $(LIBS_API) $(DEPS_API) $(CMOCKA_LIBS)
 %C%_test_ban_filter_LDADD = $(API_TEST_LIBS)
 %C%_test_cookie_CPPFLAGS = $(API_TEST_CPPFLAGS)
 %C%_test_cookie_LDADD = $(API_TEST_LIBS)
+%C%_test_csv_CPPFLAGS = $(API_TEST_CPPFLAGS)
+%C%_test_csv_LDADD = $(API_TEST_LIBS)
 %C%_test_guard_SOURCES = %D%/test_guard.c $(AUTH_ENV)
 %C%_test_guard_CPPFLAGS = $(API_TEST_CPPFLAGS)
 %C%_test_guard_LDADD = $(API_TEST_LIBS)

@@ -71,6 +71,33 @@ list(struct archive_env *e, const struct ban_filter *f, int limit,
 	return page;
 }
 
+/* In bites of n: all of them once, in the order of the list. */
+static void
+assert_run(struct archive_env *e, const struct ban_filter *f, int n,
+    const struct listed *first, int64_t total)
+{
+	const struct ban_ask ask = {.filter = f};
+	struct app app = app_of(e);
+	struct error err = ERROR_INIT;
+	struct listed l = {.n = 0};
+	struct ban_run run;
+	int64_t seen = 0;
+	int rc;
+
+	assert_int_equal(ban_run_begin(&app, &ask, &run, &err), 0);
+	do {
+		l.n = 0;
+		rc = ban_run_next(&app, &run, n, take, &l, &err);
+		assert_true(rc == 0 || (rc == 1 && l.n == n));
+		if (seen == 0)
+			assert_memory_equal(
+			    l.ids, first->ids, (size_t)first->n * 8);
+		seen += l.n;
+	} while (rc == 1);
+	assert_true(seen == total);
+	assert_int_equal(ban_run_next(&app, &run, n, take, &l, &err), 0);
+}
+
 /* By pages of n to the end and back to the start: all of them, twice. */
 static void
 assert_pages(
@@ -82,6 +109,7 @@ assert_pages(
 
 	assert_string_equal(page.prev_cursor, "");
 	assert_true(page.total == total && page.total_exact);
+	assert_run(e, f, n, &first, total);
 	while (page.next_cursor[0] != '\0') {
 		page = list(e, f, n, page.next_cursor, &l);
 		assert_true(page.total == total);
