@@ -40,17 +40,35 @@ query_refuse_unknown(const struct request *req, const char *const names[],
 	}
 }
 
+/* False: it is no number from 1 to max. */
+static bool
+limit_read(const struct request *req, int64_t max, int *out)
+{
+	const char *text = request_query(req, "limit");
+	int64_t limit = *out;
+
+	if (text != NULL && !num_parse_i64(text, strlen(text), 1, max, &limit))
+		return false;
+	*out = (int)limit;
+	return true;
+}
+
 void
 query_limit(const struct request *req, int *out, struct error *err)
 {
-	const char *text = request_query(req, "limit");
-	int64_t limit = LIMIT_LIST_DEFAULT;
-
-	if (text != NULL &&
-	    !num_parse_i64(text, strlen(text), 1, LIMIT_LIST_MAX, &limit))
+	*out = LIMIT_LIST_DEFAULT;
+	if (!limit_read(req, LIMIT_LIST_MAX, out))
 		(void)err_field(
 		    err, "limit", "Must be a whole number from 1 to 1000.");
-	*out = (int)limit;
+}
+
+void
+query_limit_top(const struct request *req, int *out, struct error *err)
+{
+	*out = LIMIT_TOP_DEFAULT;
+	if (!limit_read(req, LIMIT_TOP_MAX, out))
+		(void)err_field(
+		    err, "limit", "Must be a whole number from 1 to 100.");
 }
 
 void

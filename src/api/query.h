@@ -22,6 +22,10 @@ void query_refuse_unknown(const struct request *req, const char *const names[],
 /** `limit`: 1 to LIMIT_LIST_MAX, LIMIT_LIST_DEFAULT when absent. */
 void query_limit(const struct request *req, int *out, struct error *err);
 
+/** The same of what is first of many: 1 to LIMIT_TOP_MAX, LIMIT_TOP_DEFAULT
+ * when absent. */
+void query_limit_top(const struct request *req, int *out, struct error *err);
+
 /**
  * A parameter that is one of words[] (n of them): its index. *out stays as it
  * is when the parameter is absent.

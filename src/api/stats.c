@@ -10,10 +10,11 @@
 #include "http/reply.h"
 #include "http/request.h"
 #include "service/archive/stats_jails.h"
+#include "service/archive/stats_top.h"
 #include "json/write.h"
 
 static const char *const FILTER_QUERY[] = {BAN_FILTER_NAMES};
-static const char *const ASN_QUERY[] = {BAN_FILTER_NAMES, "limit"};
+static const char *const LIMITED_QUERY[] = {BAN_FILTER_NAMES, "limit"};
 
 static int
 read_filter(
@@ -99,7 +100,7 @@ api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
 	struct stats_frame frame;
 	struct json_out o;
 
-	query_refuse_unknown(req, ASN_QUERY, ARRAY_LEN(ASN_QUERY), err);
+	query_refuse_unknown(req, LIMITED_QUERY, ARRAY_LEN(LIMITED_QUERY), err);
 	query_limit(req, &ask.limit, err);
 	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
 	if (query_check(err) < 0)
@@ -184,6 +185,53 @@ api_stats_trend(struct app *app, const struct request *req, struct reply *rep,
 	json_put_close(&o);
 	ban_json_gaps(&o, &trend.gaps);
 	put_window(&o, &trend.jails.frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+static int
+put_top(
+    void *ctx, const struct ban_list_row *last, int64_t bans, struct error *err)
+{
+	struct json_out *o = ctx;
+
+	(void)err; /* the writer latches, json_end() tells */
+	json_put_object(o, NULL);
+	json_put_str(o, "ip", last->ip);
+	json_put_str(o, "kind", last->kind);
+	json_put_i64(o, "bans", bans);
+	json_put_time(o, "last_banned_at", last->banned_at);
+	json_put_str(o, "country_code", last->country);
+	json_put_null(o, "country_name"); /* the archive keeps codes alone */
+	json_put_i64_known(o, "asn", last->asn);
+	json_put_str(o, "as_org", last->as_org);
+	json_put_close(o);
+	return 0;
+}
+
+int
+api_stats_top_ips(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct ban_filter filter;
+	struct ban_ask ask = {.filter = &filter};
+	struct stats_top top;
+	struct json_out o;
+
+	query_refuse_unknown(req, LIMITED_QUERY, ARRAY_LEN(LIMITED_QUERY), err);
+	query_limit_top(req, &ask.limit, err);
+	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
+	if (query_check(err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	if (stats_top(app, &ask, put_top, &o, &top, err) < 0)
+		return -1;
+	json_put_close(&o);
+	json_put_bool(&o, "exact", top.exact);
+	put_window(&o, &top.frame);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

@@ -70,7 +70,13 @@
 #define LIMIT_STATS_ROWS 100000    /* the same, for statistics */
 #define LIMIT_STATS_ADDRESSES 5000 /* bans whose addresses are told apart */
 #define LIMIT_STATS_BUCKETS 62     /* of a trend: two months of days */
-#define LIMIT_BAN_GAPS 100         /* told of; the newest */
+#define LIMIT_TOP_DEFAULT 10
+#define LIMIT_TOP_MAX 100     /* addresses told of as the most banned */
+#define LIMIT_TOP_ROWS 60000  /* bans counted for them, all in one go */
+#define LIMIT_TOP_LOOKS 30000 /* addresses counted for, one by one */
+#define LIMIT_TOP_KEPT_S 60   /* an answer is good for so long ... */
+#define LIMIT_TOP_FEW 500     /* ... if it took more looks at bans */
+#define LIMIT_BAN_GAPS 100    /* told of; the newest */
 
 /* The query language (service/archive/query.h) */
 #define LIMIT_QUERY 1024     /* bytes */

@@ -93,6 +93,8 @@ libservice_a_SOURCES = \
 	%D%/archive/stats.h \
 	%D%/archive/stats_jails.c \
 	%D%/archive/stats_jails.h \
+	%D%/archive/stats_top.c \
+	%D%/archive/stats_top.h \
 	%D%/status.c \
 	%D%/status.h \
 	%D%/jobs/task.c \

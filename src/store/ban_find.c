@@ -120,6 +120,22 @@ bind_number(struct db_query *q, int at, int64_t v)
 }
 
 void
+ban_find_write(const struct ban_find *find, struct buf *out)
+{
+	struct ban_find_room room = {.jails = "*"};
+	char net[ADDR_TEXT_SIZE] = "*";
+
+	if (find->jails != NULL)
+		jails_write(find, &room);
+	if (find->net != NULL)
+		addr_format(find->net, net);
+	buf_addf(out, "%lld %lld %s %s %lld %d %s", (long long)find->from,
+	    (long long)find->to, room.jails,
+	    find->country == NULL ? "*" : find->country, (long long)find->asn,
+	    find->origin, net);
+}
+
+void
 ban_find_bind(
     struct db_query *q, const struct ban_find *find, struct ban_find_room *room)
 {

@@ -17,6 +17,7 @@
 #include "base/macros.h"
 #include "store/active_ban_store.h"
 
+struct buf;
 struct db;
 struct db_query;
 struct error;
@@ -60,6 +61,12 @@ struct ban_find_room {
 	" AND (?9 IS NULL OR +origin = ?9)"                                    \
 	" AND (?10 IS NULL OR (+addr_key BETWEEN ?10 AND ?11"                  \
 	" AND length(addr_key) = 17 AND substr(addr_key, 17, 1) >= ?12))"
+
+/* Room for ban_find_write(): times, a list of jails, a network. */
+enum { BAN_FIND_TEXT_MAX = 512 + LIMIT_QUERY_PARAMS * 21 };
+
+/** All that find asks, as a text that no other find has. */
+void ban_find_write(const struct ban_find *find, struct buf *out);
 
 /** Bind ?6 to ?12; room lives as long as the query. */
 void ban_find_bind(struct db_query *q, const struct ban_find *find,

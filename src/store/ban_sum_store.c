@@ -5,6 +5,7 @@
 #include "base/geo_answer.h"
 #include "db/db.h"
 #include "store/active_ban_store.h"
+#include "store/ban_often_store.h"
 
 /* As sql/0011_ban_sum.sql counted what was there before. The longest period
  * begins at 0 for every time. */
@@ -110,6 +111,8 @@ ban_sum_add(struct db *db, int64_t first, int64_t last, struct error *err)
 {
 	const int64_t numbers[] = {first, last};
 
+	if (ban_often_add(db, first, last, err) < 0)
+		return -1;
 	return run_all(db, Q_ADD, Q_ADD_ASN, numbers, err);
 }
 
@@ -119,6 +122,8 @@ ban_sum_remove_oldest(
 {
 	const int64_t numbers[] = {before, max};
 
+	if (ban_often_remove_oldest(db, before, max, err) < 0)
+		return -1;
 	return run_all(db, Q_REMOVE, Q_REMOVE_ASN, numbers, err);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Tables ban_sum, ban_sum_country and ban_sum_asn: the archive's bans, counted
  * by periods (sql/0011_ban_sum.sql). Whoever changes table ban moves the sums
- * with it in the same transaction, by one of the functions here.
+ * with it in the same transaction, by one of the functions here; they move
+ * store/ban_often_store.h's table as well.
  */
 #ifndef BANGUI_STORE_BAN_SUM_STORE_H
 #define BANGUI_STORE_BAN_SUM_STORE_H

@@ -20,6 +20,8 @@ libstore_a_SOURCES = \
 	%D%/ban_of_key.h \
 	%D%/ban_jail_count.c \
 	%D%/ban_jail_count.h \
+	%D%/ban_often_store.c \
+	%D%/ban_often_store.h \
 	%D%/ban_periods.c \
 	%D%/ban_periods.h \
 	%D%/ban_query.c \
@@ -30,6 +32,8 @@ libstore_a_SOURCES = \
 	%D%/ban_sum_read.h \
 	%D%/ban_sum_store.c \
 	%D%/ban_sum_store.h \
+	%D%/ban_top.c \
+	%D%/ban_top.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
 	%D%/geo_quota_store.c \

@@ -12,8 +12,10 @@
 #include "store/ban_find.h"
 #include "store/ban_jail_count.h"
 #include "store/ban_of_key.h"
+#include "store/ban_often_store.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
+#include "store/ban_top.h"
 #include "store/geo_cache_store.h"
 #include "store/geo_quota_store.h"
 #include "store/history_store.h"
@@ -38,8 +40,10 @@ store_prepare(struct db *db, struct error *err)
 	    ban_find_prepare,
 	    ban_jail_count_prepare,
 	    ban_of_key_prepare,
+	    ban_often_store_prepare,
 	    ban_store_prepare,
 	    ban_sum_store_prepare,
+	    ban_top_prepare,
 	    geo_cache_store_prepare,
 	    geo_quota_store_prepare,
 	    history_store_prepare,

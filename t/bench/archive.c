@@ -27,6 +27,7 @@
 #include "service/app.h"
 #include "service/archive/ban_list.h"
 #include "service/archive/stats_jails.h"
+#include "service/archive/stats_top.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
 #include "store/ban_store.h"
@@ -297,7 +298,16 @@ compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-enum question { TOTAL, BY_COUNTRY, BY_ASN, BY_JAIL, TREND, PAGE };
+enum question {
+	TOTAL,
+	BY_COUNTRY,
+	BY_ASN,
+	BY_JAIL,
+	TREND,
+	TOP,
+	TOP_AGAIN,
+	PAGE
+};
 
 struct asked {
 	const char *name;
@@ -348,6 +358,34 @@ trend(struct app *app, const struct ban_filter *filter, int64_t *sum,
 	return rc;
 }
 
+static int
+take_top(
+    void *ctx, const struct ban_list_row *last, int64_t bans, struct error *err)
+{
+	(void)last;
+	return take_country(ctx, "", bans, err);
+}
+
+/* Each look at the clock is two minutes later, so that no answer is known. */
+static int64_t
+later_s(void)
+{
+	static int64_t gone_s;
+
+	gone_s += 120;
+	return time_now_s() + gone_s;
+}
+
+static int
+top(struct app *app, const struct ban_filter *filter, int64_t *sum,
+    struct error *err)
+{
+	const struct ban_ask ask = {.filter = filter, .limit = 10};
+	struct stats_top out;
+
+	return stats_top(app, &ask, take_top, sum, &out, err);
+}
+
 static struct ban_filter
 filter_of(const struct asked *a)
 {
@@ -373,7 +411,8 @@ filter_of(const struct asked *a)
 static int64_t
 ask_once(struct db *db, const struct asked *a)
 {
-	struct app app = {.db = db, .now_s = time_now_s};
+	struct app app = {
+	    .db = db, .now_s = a->what == TOP ? later_s : time_now_s};
 	struct ban_filter filter = filter_of(a);
 	struct ban_filter_find f;
 	struct error err = ERROR_INIT;
@@ -384,6 +423,8 @@ ask_once(struct db *db, const struct asked *a)
 		check(page(&app, &filter, &sum, &err), &err);
 	else if (a->what == BY_JAIL)
 		check(jails(&app, &filter, &sum, &err), &err);
+	else if (a->what == TOP || a->what == TOP_AGAIN)
+		check(top(&app, &filter, &sum, &err), &err);
 	else if (a->what == TREND)
 		check(trend(&app, &filter, &sum, &err), &err);
 	else if (a->what == TOTAL)
@@ -423,6 +464,15 @@ static const struct asked ASKED[] = {
 	{ .name = "trend_all", .what = TREND },
 	{ .name = "trend_30d_country", .what = TREND, .days = 30, .country = "DE" },
 	{ .name = "trend_365d_jail", .what = TREND, .days = 364, .jail = "jail-3" },
+	{ .name = "top_24h", .what = TOP, .days = 1 },
+	{ .name = "top_7d", .what = TOP, .days = 7 },
+	{ .name = "top_30d", .what = TOP, .days = 30 },
+	{ .name = "top_30d_again", .what = TOP_AGAIN, .days = 30 },
+	{ .name = "top_365d", .what = TOP, .days = 364 },
+	{ .name = "top_all", .what = TOP },
+	{ .name = "top_30d_jail", .what = TOP, .days = 30, .jail = "jail-3" },
+	{ .name = "top_30d_country", .what = TOP, .days = 30, .country = "DE" },
+	{ .name = "top_365d_country", .what = TOP, .days = 364, .country = "DE" },
 	{ .name = "page", .what = PAGE },
 	{ .name = "page_24h", .what = PAGE, .days = 1 },
 	{ .name = "page_jail", .what = PAGE, .jail = "jail-3" },

@@ -60,6 +60,7 @@ test('an archive without bans is empty, not an error', async () => {
 		{ items: [], total: 0, total_exact: true, next_cursor: null, prev_cursor: null, gaps: [] });
 	assert.deepEqual((await get('stats/by-jail?range=all')).items, []);
 	assert.deepEqual((await get('stats/trend?range=all')).buckets, []);
+	assert.deepEqual((await get('stats/top-ips?range=all')).items, []);
 	for (const by of ['by-country', 'by-asn']) {
 		const s = await get(`stats/${by}?range=all`);
 		assert.deepEqual(s.items, []);
@@ -119,7 +120,7 @@ test('filters, alone and together', async () => {
 		const list = await get(`bans?${query}`);
 		assert.deepEqual([list.total, list.items.length], [wanted, wanted], query);
 		// statistics agree about every filter
-		for (const by of ['by-country', 'by-asn', 'by-jail', 'trend']) {
+		for (const by of ['by-country', 'by-asn', 'by-jail', 'trend', 'top-ips']) {
 			const range = /range|from|to/.test(query) ? '' : '&range=all';
 			assert.equal((await get(`stats/${by}?${query}${range}`)).total, wanted, `${by} ${query}`);
 		}
@@ -161,18 +162,35 @@ test('by jail and over time: empty buckets are there', async () => {
 	assert.deepEqual(hour, { start: '2020-01-01T00:00:00Z', bans: 0, by_jail: {} });
 });
 
+test('the addresses that were banned most', async () => {
+	await me.delete('/api/active-bans', { jail: 'blocked', ips: ['13.0.0.1'] });
+	await ban('blocked', ['13.0.0.1']);
+	await archived(5);
+	const t = await get('stats/top-ips?limit=2');
+	assert.equal(t.total, 5);
+	assert.equal(t.exact, true);
+	assert.equal(t.items.length, 2);
+	const [newest] = (await get('bans?ip=13.0.0.1')).items;
+	assert.deepEqual(t.items[0], { ip: '13.0.0.1', kind: 'global', bans: 2,
+		last_banned_at: newest.banned_at, country_code: null, country_name: null,
+		asn: null, as_org: null });
+	assert.equal(t.items[1].bans, 1);
+	assert.deepEqual((await get('stats/top-ips?country=DE')).items.map((i) => [i.ip, i.as_org]),
+		[['11.0.0.1', 'Example Net']]);
+});
+
 test('pages lead on and back, and stay while bans come in', async () => {
 	await ban('blocked', MANY);
-	await archived(124);
+	await archived(125);
 	const first = await get('bans?limit=50');
 	assert.equal(first.prev_cursor, null);
 	await ban('blocked', ['11.0.0.2']);
-	await archived(125);
+	await archived(126);
 	const second = await get(`bans?limit=50&cursor=${first.next_cursor}`);
 	const third = await get(`bans?limit=50&cursor=${second.next_cursor}`);
 	assert.equal(third.next_cursor, null);
-	assert.equal(third.items.length, 24);
-	assert.equal(new Set([first, second, third].flatMap(ips)).size, 124);
+	assert.equal(third.items.length, 25);
+	assert.equal(new Set([first, second, third].flatMap((p) => p.items.map((b) => b.id))).size, 125);
 	const back = await get(`bans?limit=50&cursor=${third.prev_cursor}`);
 	assert.deepEqual(ips(back), ips(second));
 	const top = await get(`bans?limit=50&cursor=${back.prev_cursor}`);
@@ -187,7 +205,7 @@ test('pages lead on and back, and stay while bans come in', async () => {
 });
 
 test('what has not changed is not sent again', async () => {
-	for (const path of ['bans?limit=5', ...['by-country', 'by-asn', 'by-jail', 'trend'].map((by) => `stats/${by}?range=all`)]) {
+	for (const path of ['bans?limit=5', ...['by-country', 'by-asn', 'by-jail', 'trend', 'top-ips'].map((by) => `stats/${by}?range=all`)]) {
 		const { headers: { etag } } = await me.get(`/api/${path}`);
 		assert.match(etag, /^"[0-9a-f]{32}"$/);
 		// the time of the last copy is told by the statistics
@@ -215,7 +233,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 		['sort=ip', ['sort']], ['offset=50', ['offset']],
 		['range=x&country=y&asn=z&nosuch=1', ['nosuch', 'range', 'country', 'asn']],
 	];
-	for (const path of ['bans', 'stats/by-country', 'stats/by-asn', 'stats/by-jail', 'stats/trend'])
+	for (const path of ['bans', 'stats/by-country', 'stats/by-asn', 'stats/by-jail', 'stats/trend', 'stats/top-ips'])
 		for (const [query, fields] of BAD) {
 			const r = await me.get(`/api/${path}?${query}`);
 			assert.equal(r.status, 422, `${path} ${query}: ${r.text}`);
@@ -224,7 +242,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 	for (const query of ['limit=0', 'limit=1001', 'limit=x'])
 		for (const path of ['bans', 'stats/by-asn'])
 			assert.equal((await me.get(`/api/${path}?${query}`)).status, 422);
-	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x', 'stats/trend?limit=5'])
+	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x', 'stats/trend?limit=5', 'stats/top-ips?limit=101'])
 		assert.equal((await me.get(`/api/${path}`)).status, 422);
 	for (const twice of ['country=DE&country=FR', 'ip=11.&ip=12.'])
 		assert.equal((await me.get(`/api/bans?${twice}`)).status, 400);
@@ -236,7 +254,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 test('the archive is there while fail2ban is not', async () => {
 	await stack.stopFail2ban();
 	assert.equal(await total('country=DE'), 2);
-	assert.equal((await get('stats/by-country')).total, 125);
+	assert.equal((await get('stats/by-country')).total, 126);
 	// what fail2ban said a moment ago is good for two seconds
 	await until(async () => (await me.get('/api/active-bans')).status === 502,
 		'bans in force are not to be had');

@@ -153,26 +153,39 @@ walks_list(const struct ban_find *find, enum ban_walk out[BAN_WALK__MAX])
 	return n;
 }
 
-/* The one with the fewest bans; a single one need not be counted. */
-static int
-walk_choose(struct app *app, const struct ban_find *find, enum ban_walk *out,
-    struct error *err)
+int
+ban_list_walk(struct app *app, const struct ban_find *find, enum ban_walk *walk,
+    int64_t *size, struct error *err)
 {
 	enum ban_walk walks[BAN_WALK__MAX];
 	size_t n = walks_list(find, walks);
 	int64_t least = INT64_MAX;
 
-	*out = walks[0];
-	for (size_t i = 0; n > 1 && i < n; i++) {
-		int64_t size = 0;
+	for (size_t i = 0; i < n; i++) {
+		int64_t of = 0;
 
-		if (walk_size(app, find, walks[i], &size, err) < 0)
+		if (walk_size(app, find, walks[i], &of, err) < 0)
 			return -1;
-		if (size < least)
-			*out = walks[i];
-		if (size < least)
-			least = size;
+		if (of < least)
+			*walk = walks[i];
+		if (of < least)
+			least = of;
 	}
+	*size = least;
+	return 0;
+}
+
+/* The same for a page; the only one need not be counted. */
+static int
+walk_choose(struct app *app, const struct ban_find *find, enum ban_walk *out,
+    struct error *err)
+{
+	enum ban_walk walks[BAN_WALK__MAX];
+	int64_t size;
+
+	if (walks_list(find, walks) > 1)
+		return ban_list_walk(app, find, out, &size, err);
+	*out = walks[0];
 	return 0;
 }
 
@@ -298,6 +311,17 @@ writer_fill(struct app *app, struct writer *w, struct error *err)
 }
 
 int
+ban_list_places(struct app *app, const struct ban_place *places, size_t n,
+    ban_list_each *each, void *ctx, struct error *err)
+{
+	struct writer w = {.each = each, .ctx = ctx};
+
+	if (writer_fill(app, &w, err) < 0)
+		return -1;
+	return ban_find_rows(app->db, places, n, row_give, &w, err);
+}
+
+int
 ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
     void *ctx, struct ban_list_page *page, struct error *err)
 {
@@ -306,7 +330,6 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 	struct ban_page wanted = {.limit = ask->limit};
 	struct ban_list_page out = {0};
 	struct places places = {.n = 0};
-	struct writer w = {.each = each, .ctx = ctx};
 
 	if (ask->cursor != NULL && ban_cursor_read(ask->cursor, &from, err) < 0)
 		return -1;
@@ -321,9 +344,8 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 	    places_find(app, &f.find, &wanted,
 		out.total_exact ? out.total : INT64_MAX, &places, err) < 0)
 		return -1;
-	if (writer_fill(app, &w, err) < 0 ||
-	    ban_find_rows(
-		app->db, places.at, (size_t)places.n, row_give, &w, err) < 0)
+	if (ban_list_places(app, places.at, (size_t)places.n, each, ctx, err) <
+	    0)
 		return -1;
 	cursors_make(&places, wanted.back, ask->cursor == NULL, &out);
 	*page = out;
@@ -352,15 +374,13 @@ ban_run_next(struct app *app, struct ban_run *run, int limit,
 	    .after = run->begun ? &run->at : NULL,
 	    .limit = limit};
 	struct places places = {.n = 0};
-	struct writer w = {.each = each, .ctx = ctx};
 
 	if (run->ended)
 		return 0;
 	if (places_find(app, &run->f.find, &wanted, INT64_MAX, &places, err) <
 		0 ||
-	    writer_fill(app, &w, err) < 0 ||
-	    ban_find_rows(
-		app->db, places.at, (size_t)places.n, row_give, &w, err) < 0)
+	    ban_list_places(app, places.at, (size_t)places.n, each, ctx, err) <
+		0)
 		return -1;
 	if (places.n > 0)
 		run->at = places.at[places.n - 1];
@@ -374,12 +394,10 @@ ban_list_of(struct app *app, const struct active_ban_key *key,
     ban_list_each *each, void *ctx, struct error *err)
 {
 	struct ban_place places[LIMIT_IP_RECENT];
-	struct writer w = {.each = each, .ctx = ctx};
 	size_t n = 0;
 
 	if (ban_of_key_places(app->db, key, LIMIT_IP_RECENT, places, &n, err) <
-		0 ||
-	    writer_fill(app, &w, err) < 0)
+	    0)
 		return -1;
-	return ban_find_rows(app->db, places, n, row_give, &w, err);
+	return ban_list_places(app, places, n, each, ctx, err);
 }

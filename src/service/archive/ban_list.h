@@ -80,6 +80,17 @@ NODISCARD int ban_run_begin(struct app *app, const struct ban_ask *ask,
 NODISCARD int ban_run_next(struct app *app, struct ban_run *run, int limit,
     ban_list_each *each, void *ctx, struct error *err);
 
+/**
+ * The index that has the fewest bans under the filter (without its network),
+ * and how many those are.
+ */
+NODISCARD int ban_list_walk(struct app *app, const struct ban_find *find,
+    enum ban_walk *walk, int64_t *size, struct error *err);
+
+/** The bans of n places, in their order; those that are gone are left out. */
+NODISCARD int ban_list_places(struct app *app, const struct ban_place *places,
+    size_t n, ban_list_each *each, void *ctx, struct error *err);
+
 /** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
  * first. */
 NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,

@@ -286,7 +286,7 @@ what_is_deleted_is_taken_from_the_sums(void **state)
 
 /* The sums as text, for comparing. */
 static void
-sums_text(struct archive_env *e, char out[64])
+sums_text(struct archive_env *e, char out[128])
 {
 	sqlite3_stmt *s = archive_ask(e,
 	    "SELECT (SELECT count(*) || ' ' || sum(bans * (start + level * 7"
@@ -296,11 +296,13 @@ sums_text(struct archive_env *e, char out[64])
 	    " FROM ban_sum_country) || ' ' ||"
 	    " (SELECT count(*) || ' ' || sum(bans * (start + level * 7"
 	    " + jail_id * 31 + origin + asn + unicode(country || '.')))"
-	    " FROM ban_sum_asn)",
+	    " FROM ban_sum_asn) || ' ' ||"
+	    " (SELECT count(*) || ' ' || sum(bans * (since + unicode("
+	    "hex(addr_key)))) FROM ban_often)",
 	    &ANY);
 
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	(void)snprintf(out, 64, "%s", (const char *)sqlite3_column_text(s, 0));
+	(void)snprintf(out, 128, "%s", (const char *)sqlite3_column_text(s, 0));
 	assert_int_equal(sqlite3_finalize(s), SQLITE_OK);
 }
 
@@ -341,7 +343,7 @@ bans_from_before_the_sums_are_counted_the_same(void **state)
 	struct error err = ERROR_INIT;
 	struct scratch old;
 	struct db *db = NULL;
-	char added[64], migrated[64];
+	char added[128], migrated[128];
 
 	archive_add(e, BANS);
 	sums_text(e, added);

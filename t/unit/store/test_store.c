@@ -38,6 +38,13 @@ static const struct {
     /* lists that are bound, one ban's data, the lengths that periods have */
     {"SCAN json_each VIRTUAL TABLE INDEX 1:", "json_each(?"},
     {"SCAN w VIRTUAL TABLE INDEX 1:", "json_each(?1) AS w"},
+    {"SCAN b", "ban_often"}, /* what was searched for, and its periods */
+    {"SCAN c", "ban_often"},
+    {"SCAN g", "ban_often"},
+    {"SCAN w", "ban_often"},
+    {"SCAN (subquery-1)", "ban_often"},
+    {"SCAN (subquery-5)", "ban_often"},
+    {"SCAN ban_answer", ""}, /* those of a minute */
     {"SCAN c", "INTO ban_sum"}, /* what was searched for, in groups */
     {"SCAN p", "INTO ban_sum"},
     {"SCAN k", "INTO ban_sum"},
