@@ -18,7 +18,7 @@ const TEXT_MAX = 256;
 const NUMBERED = /** @type {Record<string, string>} */ ({ sign_in: 'session', sign_out: 'session', session_ended: 'session',
 	token_created: 'token', token_revoked: 'token', job_cancelled: 'job' });
 const TONES = /** @type {Record<string, [string, string]>} */ ({ done: ['ok', 'check'], refused: ['warn', 'warn'], failed: ['danger', 'x'] });
-const DETAILS = ['jail', 'reason', 'force', 'said', 'addresses', 'error', 'purpose', 'name', 'read', 'ban', 'admin', 'expires', 'count', 'tokens'];
+const DETAILS = ['jail', 'reason', 'force', 'said', 'addresses', 'error', 'purpose', 'name', 'read', 'ban', 'admin', 'expires', 'count', 'tokens', 'format', 'filters'];
 
 /** A word of ours, or of a later program. @param {string} word @param {string[]} known @param {(word: string) => string} say */
 const said = (word, known, say) => (known.includes(word) ? say(word) : inert(word, 40));

@@ -5,6 +5,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { unix } from '../lib/clock.js';
 import { typed } from '../lib/dom.js';
 import { dateTime, t } from '../lib/i18n.js';
+import { ask } from '../lib/listing.js';
 import { RANGES, USUAL } from '../lib/range.js';
 import { go, withQuery } from '../lib/router.js';
 import { Filter } from './cells.js';
@@ -68,3 +69,9 @@ export function Typed({ name, label, value, hint, wrong = false }) {
 /** In the place of a list that cannot be asked for, and the way out. @param {{ error: any, clear: string }} props clear: an address of the page */
 export const WhyWrong = ({ error, clear }) => html`<div id=${WRONG} role="alert"><${Empty} icon="search" title=${t('filters.wrong')}
 	text=${Object.values(error.fields).join(' ') || explain(error)}><a class="btn" href=${clear}>${t('filters.clear')}</a></${Empty}></div>`;
+
+const FORMATS = ['csv', 'ndjson'];
+
+/** The whole list as a file, under the same filters. @param {{ name: string, asked: Record<string, string> }} props name: the API's; asked: what the list was asked */
+export const Exports = ({ name, asked }) => html`<div class="table-foot"><span class="range">${t('export.all')}</span>
+	${FORMATS.map((f) => html`<a key=${f} class="btn quiet small" download href=${ask('/api/export/' + name + '.' + f, asked)}>${t('export.' + f)}</a>`)}</div>`;

@@ -58,6 +58,7 @@ export const audit = {
 	'act.unban_all': 'Unban all',
 	'act.geo_re_resolve': 'Countries asked for again',
 	'act.job_cancelled': 'Job cancelled',
+	'act.audit_exported': 'Audit log exported',
 
 	'detail.jail': 'Jail',
 	'detail.reason': 'Reason',
@@ -73,4 +74,6 @@ export const audit = {
 	'detail.expires': 'Expires',
 	'detail.count': 'How many',
 	'detail.tokens': 'Tokens',
+	'detail.format': 'Format',
+	'detail.filters': 'Filters',
 };

@@ -13,5 +13,8 @@ export const filters = {
 	'range.clear': 'Show no special time',
 	'filters.label': 'Narrow down',
 	'filters.clear': 'Clear all filters',
+	'export.all': 'All pages as a file',
+	'export.csv': 'Save as CSV',
+	'export.ndjson': 'Save as JSON lines',
 	'filters.wrong': 'This cannot be searched for',
 };

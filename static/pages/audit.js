@@ -8,7 +8,7 @@ import { ask, useKept, useRestart } from '../lib/listing.js';
 import { withQuery } from '../lib/router.js';
 import { AuditTable } from '../components/auditlist.js';
 import { counted, Filter, TableFoot } from '../components/cells.js';
-import { Pick, RangePicker, TimeFilter, Typed, WhyWrong } from '../components/filters.js';
+import { Exports, Pick, RangePicker, TimeFilter, Typed, WhyWrong } from '../components/filters.js';
 import { Empty, explain, Failure, Loading, PageHead, Stale } from '../components/states.js';
 import { audit } from '../i18n/en-audit.js';
 import { filters } from '../i18n/en-filters.js';
@@ -39,14 +39,14 @@ const Filters = ({ q, wrong }) => html`<div class="filters wide" role="search" a
 	<${Typed} name="ip" label=${t('audit.ip')} hint=${t('audit.ipHint')} value=${q.ip} wrong=${'ip' in wrong} />
 	<${OneActor} actor=${q.actor} /><${TimeFilter} from=${q.from} to=${q.to} /></div>`;
 
-/** @param {{ l: any, open: string }} props */
-function List({ l, open }) {
+/** @param {{ l: any, q: AuditQuery, open: string }} props */
+function List({ l, q, open }) {
 	if (l.error?.status === 422) return html`<${WhyWrong} error=${l.error} clear=${withQuery(NOTHING)} />`;
 	if (l.error?.status === 403) return html`<${Empty} icon="jails" title=${t('audit.forbidden')} text=${explain(l.error)} />`;
 	if (l.error && !l.data) return html`<${Failure} error=${l.error} retry=${l.reload} />`;
 	if (l.data && !l.data.items.length) return html`<${Empty} icon="search" title=${t('audit.noMatch')} text=${t('audit.noMatchHelp')}><a class="btn" href=${withQuery(NOTHING)}>${t('filters.clear')}</a></${Empty}>`;
 	return html`<${AuditTable} items=${l.data && l.data.items} open=${open} busy=${l.busy && Boolean(l.data)} />
-		${l.data && html`<${Foot} list=${l.data} />`}`;
+		${l.data && html`<${Foot} list=${l.data} /><${Exports} name="audit" asked=${q} />`}`;
 }
 
 /** @param {{ list: any }} props */
@@ -67,6 +67,6 @@ export default function AuditPage({ query }) {
 			${l.data && html` <span class="count">${counted(l.data)}</span>`}</h2>
 		${l.error && l.data && html`<${Stale} at=${timeOfDay(l.at / 1000)} />`}
 		<${Filters} q=${q} wrong=${l.error?.fields || {}} /></div>
-		${!l.data && !l.error && html`<${Loading} />`}<${List} l=${l} open=${query.get('open') || ''} />
+		${!l.data && !l.error && html`<${Loading} />`}<${List} l=${l} q=${q} open=${query.get('open') || ''} />
 		<span class="sr" role="status">${l.data && !l.busy ? t('audit.all', { n: l.data.total }) : ''}</span></section>`;
 }

@@ -2,6 +2,7 @@
 // The audit log on real parts: who did what, filters in the address, pages,
 // what an entry holds, and each state.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { PASSWORD, startStack, until } from '../lib/stack.mjs';
 import { openSite } from './lib/page.mjs';
@@ -130,6 +131,20 @@ test('what cannot be asked is said at its field', async () => {
 	await site.look(page, 'audit-wrong');
 	await page.getByLabel('From address').fill('');
 	await rows.first().waitFor();
+});
+
+test('all pages are saved as a file, and that is an entry', async () => {
+	await page.goto(stack.url + '/audit?action=ban');
+	const link = page.getByRole('link', { name: 'Save as CSV' });
+	const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+	assert.match(file.suggestedFilename(), /^bangui-audit-\d{4}-\d\d-\d\d\.csv$/);
+	const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+	assert.equal(lines.filter((line) => line.includes(',ban,')).length, 62);
+	assert.equal(await link.getAttribute('href'), '/api/export/audit.csv?range=30d&action=ban');
+	await page.goto(stack.url + '/audit?action=audit_exported');
+	await shows((a) => a.join() === 'Audit log exported', 'the entry');
+	await rows.first().getByRole('button').click();
+	await page.locator('tr.detail').getByText('range=30d&action=ban').waitFor();
 });
 
 test('new entries appear by themselves', async () => {
