@@ -196,6 +196,39 @@ async function archiveQuestions(big) {
 		ms(two) <= 20);
 }
 
+/** Reads all of an export and forgets it: {bytes, rows, seconds}. */
+function readExport(stack, path, cookie) {
+	const begun = process.hrtime.bigint();
+	return new Promise((done, failed) => {
+		const req = http.get(new URL(path, stack.url), { headers: { Cookie: cookie }, agent: false }, (res) => {
+			let bytes = 0, rows = 0;
+			assert.equal(res.statusCode, 200, path);
+			res.on('data', (chunk) => {
+				bytes += chunk.length;
+				for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1))
+					rows++;
+			});
+			res.on('error', failed);
+			res.on('end', () => done({ bytes, rows, seconds: Number(process.hrtime.bigint() - begun) / 1e9 }));
+		});
+		req.on('error', failed);
+	});
+}
+
+/** Every ban there is as a file, and the memory of the worker that sends it. */
+async function archiveExport({ stack, cookie }) {
+	for (const format of ['csv', 'ndjson']) {
+		let most = 0;
+		const watch = setInterval(async () => { most = Math.max(most, await poolPss(stack)); }, 250);
+		const r = await readExport(stack, `/api/export/history.${format}`, cookie).finally(() => clearInterval(watch));
+		most = Math.max(most, await poolPss(stack));
+		assert.equal(r.rows, ARCHIVES[1] + (format === 'csv' ? 1 : 0));
+		row('-', `export of ${r.rows.toLocaleString('en')} lines of ${format}`,
+			`PSS ${(most / 1024).toFixed(1)} MB, ${Math.round(r.rows / r.seconds).toLocaleString('en')} lines/s, ` +
+			`${Math.round(r.bytes / 1048576)} MB`, '< 20 MB', most < 20 * 1024);
+	}
+}
+
 /** Goals 2, 3 and 5. */
 async function archiveAnswers() {
 	const stacks = [];
@@ -204,6 +237,7 @@ async function archiveAnswers() {
 			stacks.push(await archiveStack(bans));
 		await archivePages(...stacks);
 		await archiveQuestions(stacks[1]);
+		await archiveExport(stacks[1]);
 	} finally {
 		for (const { stack, floor } of stacks) {
 			floor.kill('SIGTERM');
