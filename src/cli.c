@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/options.h"
 #include "base/settings.h"
 #include "base/str.h"
 #include "cli/cli.h"
@@ -19,22 +20,20 @@ enum {
 	OPT_EXPIRES = 'e',
 	OPT_WATCH = 'w',
 	OPT_PIDFILE = 'p',
-	OPT_HELP = 'h',
-	OPT_VERSION = 'V'
 };
 
 static const struct option OPTIONS[] = {
-    {"config",        required_argument, NULL, OPT_CONFIG },
-    {"json",          no_argument,       NULL, OPT_JSON   },
-    {"all",           no_argument,       NULL, OPT_ALL    },
-    {"revoke-tokens", no_argument,       NULL, OPT_REVOKE },
-    {"scope",         required_argument, NULL, OPT_SCOPE  },
-    {"expires",       required_argument, NULL, OPT_EXPIRES},
-    {"watch",         no_argument,       NULL, OPT_WATCH  },
-    {"pidfile",       required_argument, NULL, OPT_PIDFILE},
-    {"help",          no_argument,       NULL, OPT_HELP   },
-    {"version",       no_argument,       NULL, OPT_VERSION},
-    {NULL,	    0,		 NULL, 0          },
+    {"config",        required_argument, NULL, OPT_CONFIG     },
+    {"json",          no_argument,       NULL, OPT_JSON       },
+    {"all",           no_argument,       NULL, OPT_ALL        },
+    {"revoke-tokens", no_argument,       NULL, OPT_REVOKE     },
+    {"scope",         required_argument, NULL, OPT_SCOPE      },
+    {"expires",       required_argument, NULL, OPT_EXPIRES    },
+    {"watch",         no_argument,       NULL, OPT_WATCH      },
+    {"pidfile",       required_argument, NULL, OPT_PIDFILE    },
+    {"help",          no_argument,       NULL, OPTIONS_HELP   },
+    {"version",       no_argument,       NULL, OPTIONS_VERSION},
+    {NULL,	    0,		 NULL, 0              },
 };
 
 static const char USAGE[] =
@@ -100,13 +99,6 @@ static const struct command {
     {"version",    NULL,     cli_version,      TAKES_JSON,                  false},
 };
 
-static int
-usage_error(const char *what, const char *value)
-{
-	(void)fprintf(stderr, "bangui: %s%s\nTry --help.\n", what, value);
-	return CLI_USAGE;
-}
-
 static const struct command *
 find_command(int n, char **words)
 {
@@ -123,13 +115,19 @@ find_command(int n, char **words)
 	return NULL;
 }
 
-/* One option; 0 to go on, else the exit code plus one. */
+static int take_option(void *ctx, int opt);
+
+static const struct options COMMAND_LINE = {
+    "bangui", USAGE, OPTIONS, take_option};
+
 static int
-take_option(int opt, struct cli *cli, const char **config)
+take_option(void *ctx, int opt)
 {
+	struct cli *cli = ctx;
+
 	switch (opt) {
 	case OPT_CONFIG:
-		*config = optarg;
+		cli->config = optarg;
 		return 0;
 	case OPT_JSON:
 		cli->json = true;
@@ -143,7 +141,8 @@ take_option(int opt, struct cli *cli, const char **config)
 	case OPT_SCOPE:
 		if (cli_token_scope(cli, optarg))
 			return 0;
-		return 1 + usage_error("no such scope: ", optarg);
+		return 1 +
+		       options_wrong(&COMMAND_LINE, "no such scope: ", optarg);
 	case OPT_EXPIRES:
 		cli->expires = optarg;
 		return 0;
@@ -153,12 +152,12 @@ take_option(int opt, struct cli *cli, const char **config)
 	case OPT_PIDFILE:
 		cli->pidfile = optarg;
 		return 0;
-	case OPT_HELP:
+	case OPTIONS_HELP:
 		return 1 + cli_print(USAGE);
-	case OPT_VERSION:
+	case OPTIONS_VERSION:
 		return 1 + cli_version(cli);
-	default: /* getopt_long() has said what is wrong */
-		return 1 + usage_error("unknown option or value missing", "");
+	default:
+		return options_common(&COMMAND_LINE, opt);
 	}
 }
 
@@ -174,11 +173,11 @@ options_of(const struct cli *cli)
 }
 
 static int
-run_command(const struct command *command, struct cli *cli, const char *config)
+run_command(const struct command *command, struct cli *cli)
 {
 	struct error err = ERROR_INIT;
 
-	if (settings_load(&cli->settings, config, &err) < 0) {
+	if (settings_load(&cli->settings, cli->config, &err) < 0) {
 		(void)fprintf(stderr, "bangui: %s\n", err.detail);
 		return CLI_FAILED;
 	}
@@ -192,23 +191,20 @@ main(int argc, char **argv)
 {
 	const struct command *command;
 	struct cli cli = {0};
-	const char *config = NULL;
-	int opt, rc = 0;
+	int rc = options_read(&COMMAND_LINE, argc, argv, &cli);
 
-	while (
-	    rc == 0 && (opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-		rc = take_option(opt, &cli, &config);
 	if (rc != 0)
 		return rc - 1;
 	if (optind == argc)
-		return usage_error("say what to do", "");
+		return options_wrong(&COMMAND_LINE, "say what to do", "");
 	command = find_command(argc - optind, argv + optind);
 	if (command == NULL)
-		return usage_error("no such command: ", argv[optind]);
+		return options_wrong(
+		    &COMMAND_LINE, "no such command: ", argv[optind]);
 	if (command->operand)
 		cli.operand = argv[argc - 1];
 	if ((options_of(&cli) & ~command->takes) != 0)
-		return usage_error(
+		return options_wrong(&COMMAND_LINE,
 		    "an option that does not go with ", command->word);
-	return run_command(command, &cli, config);
+	return run_command(command, &cli);
 }

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "base/options.h"
 #include "base/owner.h"
 #include "base/settings.h"
 #include "base/str.h"
@@ -26,22 +27,19 @@
 
 enum {
 	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
 	OPT_CONFIG = 'c',
 	OPT_DRY_RUN = 'n',
 	OPT_JSON = 'j',
-	OPT_HELP = 'h',
-	OPT_VERSION = 'V',
 	SUMMARY_MAX = 4096, /* bytes: a few words and numbers a rule */
 };
 
 static const struct option OPTIONS[] = {
-    {"config",  required_argument, NULL, OPT_CONFIG },
-    {"dry-run", no_argument,       NULL, OPT_DRY_RUN},
-    {"json",    no_argument,       NULL, OPT_JSON   },
-    {"help",    no_argument,       NULL, OPT_HELP   },
-    {"version", no_argument,       NULL, OPT_VERSION},
-    {NULL,      0,		 NULL, 0          },
+    {"config",  required_argument, NULL, OPT_CONFIG     },
+    {"dry-run", no_argument,       NULL, OPT_DRY_RUN    },
+    {"json",    no_argument,       NULL, OPT_JSON       },
+    {"help",    no_argument,       NULL, OPTIONS_HELP   },
+    {"version", no_argument,       NULL, OPTIONS_VERSION},
+    {NULL,      0,		 NULL, 0              },
 };
 
 static const char USAGE[] =
@@ -62,6 +60,7 @@ static const char USAGE[] =
 struct reaper {
 	struct app app;
 	struct settings settings;
+	const char *config;    /* --config, or NULL */
 	sigset_t stop_signals; /* blocked: they come in between two batches */
 	bool stop;
 	bool dry_run;
@@ -69,20 +68,19 @@ struct reaper {
 	int64_t begun_ms;
 };
 
-static int
-usage_error(const char *what)
-{
-	(void)fprintf(stderr, "bangui-reaper: %s\nTry --help.\n", what);
-	return EXIT_USAGE;
-}
+static int take_option(void *ctx, int opt);
 
-/* One option; 0 to go on, else the exit code plus one. */
+static const struct options COMMAND_LINE = {
+    "bangui-reaper", USAGE, OPTIONS, take_option};
+
 static int
-take_option(int opt, struct reaper *r, const char **config)
+take_option(void *ctx, int opt)
 {
+	struct reaper *r = ctx;
+
 	switch (opt) {
 	case OPT_CONFIG:
-		*config = optarg;
+		r->config = optarg;
 		return 0;
 	case OPT_DRY_RUN:
 		r->dry_run = true;
@@ -90,33 +88,21 @@ take_option(int opt, struct reaper *r, const char **config)
 	case OPT_JSON:
 		r->json = true;
 		return 0;
-	case OPT_HELP:
-		(void)fputs(USAGE, stdout);
-		return 1 + EX_OK;
-	case OPT_VERSION:
-		(void)puts(PACKAGE_STRING);
-		return 1 + EX_OK;
-	default: /* getopt_long() has said what is wrong */
-		return 1 + usage_error("unknown option or value missing");
+	default:
+		return options_common(&COMMAND_LINE, opt);
 	}
 }
 
 static int
-load_settings(struct reaper *r, const char *config)
+load_settings(struct reaper *r)
 {
 	struct error err = ERROR_INIT;
-	enum log_target target;
-	enum log_level level;
 
-	if (settings_load(&r->settings, config, &err) < 0) {
+	if (settings_load(&r->settings, r->config, &err) < 0) {
 		(void)fprintf(stderr, "bangui-reaper: %s\n", err.detail);
 		return -1;
 	}
-	/* both words come from closed lists that settings_load() checked */
-	if (!log_target_parse(r->settings.log, &target) ||
-	    !log_level_parse(r->settings.log_level, &level))
-		return -1;
-	log_open("bangui-reaper", target, level);
+	settings_open_log(&r->settings, "bangui-reaper");
 	return 0;
 }
 
@@ -294,17 +280,14 @@ int
 main(int argc, char **argv)
 {
 	struct reaper r = {.begun_ms = time_mono_ms()};
-	const char *config = NULL;
-	int opt, rc = 0;
+	int rc = options_read(&COMMAND_LINE, argc, argv, &r);
 
-	while (
-	    rc == 0 && (opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-		rc = take_option(opt, &r, &config);
 	if (rc != 0)
 		return rc - 1;
 	if (optind < argc)
-		return usage_error("it takes options only");
-	if (load_settings(&r, config) < 0)
+		return options_wrong(
+		    &COMMAND_LINE, "it takes options only", "");
+	if (load_settings(&r) < 0)
 		return EX_CONFIG;
 	hold_signals(&r);
 	return reap_counted(&r);

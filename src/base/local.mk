@@ -21,6 +21,8 @@ libbase_a_SOURCES = \
 	%D%/macros.h \
 	%D%/num.c \
 	%D%/num.h \
+	%D%/options.c \
+	%D%/options.h \
 	%D%/own_addr.c \
 	%D%/own_addr.h \
 	%D%/owner.c \

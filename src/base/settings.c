@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
 
@@ -354,4 +355,17 @@ settings_is_preset(const struct settings *s, const void *member)
 		return str_eq(value, st->preset);
 	}
 	return false;
+}
+
+void
+settings_open_log(const struct settings *s, const char *program)
+{
+	enum log_target target = LOG_TARGET_STDERR;
+	enum log_level level = LOG_LEVEL_INFO;
+
+	/* both words come from closed lists that settings_load() checked */
+	if (!log_target_parse(s->log, &target) ||
+	    !log_level_parse(s->log_level, &level))
+		level = LOG_LEVEL_INFO;
+	log_open(program, target, level);
 }

@@ -80,4 +80,7 @@ void settings_text(const struct settings *s, const struct setting *st,
  * is. */
 bool settings_is_preset(const struct settings *s, const void *member);
 
+/** Open the log of the program of this name, not copied, as they say. */
+void settings_open_log(const struct settings *s, const char *program);
+
 #endif

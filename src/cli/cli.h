@@ -25,6 +25,7 @@ enum {
 
 struct cli {
 	struct settings settings;
+	const char *config;  /* --config, or NULL */
 	bool json;           /* --json */
 	bool all;            /* --all */
 	bool revoke_tokens;  /* --revoke-tokens */

@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/num.h"
 #include "base/owner.h"
 #include "base/time.h"
@@ -30,16 +29,10 @@ cli_jobs_run(struct cli *cli)
 	    .pidfile = cli->pidfile,
 	};
 	struct error err = ERROR_INIT;
-	enum log_target target;
-	enum log_level level;
 
 	if (owner_become(cli->settings.state_dir, &err) < 0)
 		return cli_fail(&err);
-	/* both words come from closed lists that settings_load() checked */
-	if (!log_target_parse(cli->settings.log, &target) ||
-	    !log_level_parse(cli->settings.log_level, &level))
-		return CLI_FAILED;
-	log_open("bangui-jobs", target, level);
+	settings_open_log(&cli->settings, "bangui-jobs");
 	return runner_run(&plan);
 }
 

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/num.h"
+#include "base/options.h"
 #include "base/settings.h"
 #include "base/str.h"
 #include "http/route.h"
@@ -21,22 +21,19 @@
 #include "pool/worker.h"
 
 enum {
-	EXIT_USAGE = 2,
 	AUTO_WORKERS_MIN = 4,
 	OPT_WORKERS = 'w',
 	OPT_CHECK = 'c',
 	OPT_RESUME = 'r',
-	OPT_HELP = 'h',
-	OPT_VERSION = 'V'
 };
 
 static const struct option OPTIONS[] = {
-    {"workers", required_argument, NULL, OPT_WORKERS},
-    {"check",   no_argument,       NULL, OPT_CHECK  },
-    {"resume",  required_argument, NULL, OPT_RESUME },
-    {"help",    no_argument,       NULL, OPT_HELP   },
-    {"version", no_argument,       NULL, OPT_VERSION},
-    {NULL,      0,		 NULL, 0          },
+    {"workers", required_argument, NULL, OPT_WORKERS    },
+    {"check",   no_argument,       NULL, OPT_CHECK      },
+    {"resume",  required_argument, NULL, OPT_RESUME     },
+    {"help",    no_argument,       NULL, OPTIONS_HELP   },
+    {"version", no_argument,       NULL, OPTIONS_VERSION},
+    {NULL,      0,		 NULL, 0              },
 };
 
 static const char USAGE[] =
@@ -53,7 +50,7 @@ static const char USAGE[] =
     "  --help          this text\n"
     "  --version       its version\n";
 
-struct options {
+struct wishes {
 	unsigned workers;
 	int resume_fd;
 	bool check;
@@ -75,59 +72,52 @@ parse_number(const char *text, int64_t max, int64_t *out)
 	return num_parse_i64(text, strlen(text), 0, max, out);
 }
 
-static int
-usage_error(const char *what, const char *value)
-{
-	(void)fprintf(stderr, "bangui-fcgi: %s%s\nTry --help.\n", what, value);
-	return EXIT_USAGE;
-}
+static int take_option(void *ctx, int opt);
 
-/* One option; 0 to go on, else the exit code plus one. */
+static const struct options COMMAND_LINE = {
+    "bangui-fcgi", USAGE, OPTIONS, take_option};
+
 static int
-take_option(int opt, struct options *out)
+take_option(void *ctx, int opt)
 {
+	struct wishes *out = ctx;
 	int64_t n = 0;
 
 	switch (opt) {
 	case OPT_WORKERS:
 		if (!str_eq(optarg, "auto") &&
 		    !parse_number(optarg, POOL_WORKERS_MAX, &n))
-			return 1 + usage_error("--workers takes auto or 0 to "
-					       "256, not ",
+			return 1 + options_wrong(&COMMAND_LINE,
+				       "--workers takes auto or 0 to "
+				       "256, not ",
 				       optarg);
 		out->workers =
 		    str_eq(optarg, "auto") ? auto_workers() : (unsigned)n;
 		return 0;
 	case OPT_RESUME:
 		if (!parse_number(optarg, INT_MAX, &n))
-			return 1 + usage_error("bad descriptor ", optarg);
+			return 1 + options_wrong(&COMMAND_LINE,
+				       "bad descriptor ", optarg);
 		out->resume_fd = (int)n;
 		return 0;
 	case OPT_CHECK:
 		out->check = true;
 		return 0;
-	case OPT_HELP:
-		(void)fputs(USAGE, stdout);
-		return 1 + EX_OK;
-	case OPT_VERSION:
-		(void)puts(PACKAGE_STRING);
-		return 1 + EX_OK;
-	default: /* getopt_long() has said what is wrong */
-		return 1 + usage_error("unknown option or value missing", "");
+	default:
+		return options_common(&COMMAND_LINE, opt);
 	}
 }
 
 static int
-parse_options(int argc, char **argv, struct options *out)
+parse_options(int argc, char **argv, struct wishes *out)
 {
-	int opt, rc = 0;
+	int rc;
 
-	*out = (struct options){.resume_fd = -1};
-	while (
-	    rc == 0 && (opt = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-		rc = take_option(opt, out);
+	*out = (struct wishes){.resume_fd = -1};
+	rc = options_read(&COMMAND_LINE, argc, argv, out);
 	if (rc == 0 && optind < argc)
-		rc = 1 + usage_error("unexpected argument ", argv[optind]);
+		rc = 1 + options_wrong(&COMMAND_LINE, "unexpected argument ",
+			     argv[optind]);
 	return rc;
 }
 
@@ -145,18 +135,12 @@ static int
 load_settings(struct settings *settings)
 {
 	struct error err = ERROR_INIT;
-	enum log_target target;
-	enum log_level level;
 
 	if (settings_load(settings, NULL, &err) < 0) {
 		(void)fprintf(stderr, "bangui-fcgi: %s\n", err.detail);
 		return -1;
 	}
-	/* both words come from closed lists that settings_load() checked */
-	if (!log_target_parse(settings->log, &target) ||
-	    !log_level_parse(settings->log_level, &level))
-		return -1;
-	log_open("bangui-fcgi", target, level);
+	settings_open_log(settings, "bangui-fcgi");
 	return 0;
 }
 
@@ -189,29 +173,29 @@ run_plain(const struct worker_plan *plan)
 }
 
 static int
-serve(char **argv, const struct options *options, struct worker_plan *plan)
+serve(char **argv, const struct wishes *wishes, struct worker_plan *plan)
 {
 	const struct pool pool = {
-	    .workers = options->workers,
+	    .workers = wishes->workers,
 	    .argv = argv,
-	    .resume_fd = options->resume_fd,
+	    .resume_fd = wishes->resume_fd,
 	    .arg = plan,
 	    .prepare = prepare_step,
 	    .must_drain = drain_step,
 	    .work = work_step,
 	};
 
-	plan->workers = options->workers;
+	plan->workers = wishes->workers;
 	/* neither fails on a kernel that can run the rest */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	return options->workers == 0 ? run_plain(plan) : master_run(&pool);
+	return wishes->workers == 0 ? run_plain(plan) : master_run(&pool);
 }
 
 int
 program_main(int argc, char **argv, const struct program_variant *variant)
 {
-	struct options options;
+	struct wishes wishes;
 	struct settings settings;
 	struct worker_plan plan = {
 	    .routes = variant->routes,
@@ -221,16 +205,16 @@ program_main(int argc, char **argv, const struct program_variant *variant)
 	};
 	const char *fault;
 	size_t row;
-	int rc = parse_options(argc, argv, &options);
+	int rc = parse_options(argc, argv, &wishes);
 
 	if (rc != 0)
 		return rc - 1;
-	if (!options.check && !is_listening(STDIN_FILENO)) {
+	if (!wishes.check && !is_listening(STDIN_FILENO)) {
 		(void)fputs("bangui-fcgi: descriptor 0 is no listening socket. "
 			    "Start it with spawn-fcgi or from a socket unit; "
 			    "see bangui-fcgi(8).\n",
 		    stderr);
-		return EXIT_USAGE;
+		return OPTIONS_EXIT_USAGE;
 	}
 	if (load_settings(&settings) < 0)
 		return EX_CONFIG;
@@ -240,5 +224,5 @@ program_main(int argc, char **argv, const struct program_variant *variant)
 		    stderr, "bangui-fcgi: route %zu: %s\n", row, fault);
 		return EX_SOFTWARE;
 	}
-	return options.check ? EX_OK : serve(argv, &options, &plan);
+	return wishes.check ? EX_OK : serve(argv, &wishes, &plan);
 }

@@ -33,6 +33,10 @@ t_unit_base_test_log_LDADD = libbase.a $(CMOCKA_LIBS) $(JSONC_LIBS)
 check_PROGRAMS += %D%/test_num
 t_unit_base_test_num_LDADD = libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_options
+t_unit_base_test_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+t_unit_base_test_options_LDADD = libbase.a $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/test_random
 t_unit_base_test_random_LDADD = libbase.a $(CMOCKA_LIBS)
 
