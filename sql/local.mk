@@ -14,7 +14,8 @@ SQL_FILES = \
 	%D%/0012_ban_walk.sql \
 	%D%/0013_audit.sql \
 	%D%/0014_idempotency.sql \
-	%D%/0015_ban_often.sql
+	%D%/0015_ban_often.sql \
+	%D%/0016_ban_text.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

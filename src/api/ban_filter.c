@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "http/request.h"
 #include "service/archive/ban_list.h"
+#include "service/archive/query.h"
 
 static const char *const RANGES[] = {
     [BAN_RANGE_24H] = "24h",
@@ -130,6 +131,23 @@ read_origin(
 		    err, "origin", "Must be fail2ban, manual or blocklist.");
 }
 
+/* A time in the query takes the place of a range that nobody has named. */
+static void
+read_query(const struct request *req, struct ban_filter *out, struct error *err)
+{
+	const char *text = request_query(req, "q");
+	bool has_range = request_query(req, "range") != NULL ||
+			 out->range == BAN_RANGE_GIVEN;
+
+	if (text == NULL ||
+	    query_parse(text, strlen(text), &out->query, err) < 0)
+		return; /* the fault is noted */
+	for (uint16_t i = 0; i < out->query.n && !has_range; i++)
+		if (out->query.nodes[i].kind == BAN_QUERY_SINCE ||
+		    out->query.nodes[i].kind == BAN_QUERY_UNTIL)
+			out->range = BAN_RANGE_ALL;
+}
+
 void
 ban_filter_read(const struct request *req, enum ban_range range,
     struct ban_filter *out, struct error *err)
@@ -141,4 +159,5 @@ ban_filter_read(const struct request *req, enum ban_range range,
 	read_country(req, out, err);
 	read_asn(req, out, err);
 	read_origin(req, out, err);
+	read_query(req, out, err);
 }

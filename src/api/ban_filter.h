@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The query parameters that everything over the archive of bans shares: range
- * or from and to, jail, ip, country, asn, origin.
+ * or from and to, jail, ip, country, asn, origin, and the query language, q.
  */
 #ifndef BANGUI_API_BAN_FILTER_H
 #define BANGUI_API_BAN_FILTER_H
@@ -14,7 +14,7 @@ struct request;
 /* Their names, for the list that query_refuse_unknown() takes; in the order
  * of the alphabet with what else a list has. */
 #define BAN_FILTER_NAMES                                                       \
-	"asn", "country", "from", "ip", "jail", "origin", "range", "to"
+	"asn", "country", "from", "ip", "jail", "origin", "q", "range", "to"
 
 /**
  * Fill out from the request, which it borrows from; every fault is noted in

@@ -33,8 +33,12 @@ api_archive_list(struct app *app, const struct request *req, struct reply *rep,
 	if (ban_list(app, &ask, ban_json_row, &o, &page, err) < 0)
 		return -1;
 	json_put_close(&o);
-	json_put_i64(&o, "total", page.total);
+	json_put_i64_known(&o, "total", page.total);
 	json_put_bool(&o, "total_exact", page.total_exact);
+	if (page.text_complete < 0)
+		json_put_null(&o, "text_complete");
+	else
+		json_put_bool(&o, "text_complete", page.text_complete == 1);
 	json_put_str_known(&o, "next_cursor", page.next_cursor);
 	json_put_str_known(&o, "prev_cursor", page.prev_cursor);
 	ban_json_gaps(&o, &page.gaps);

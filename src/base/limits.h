@@ -83,6 +83,15 @@
 #define LIMIT_QUERY_TERMS 64 /* a statement has one parameter or more each */
 #define LIMIT_QUERY_DEPTH 16 /* brackets in each other: recursion */
 #define LIMIT_QUERY_MS 1000  /* a question to the archive takes no longer */
+#define LIMIT_QUERY_EXPORT_MS 20000 /* ... but for some rows of an export */
+#define LIMIT_TEXT_WINDOW 2000      /* newest bans, of which so many ... */
+#define LIMIT_TEXT_FREQUENT 100     /* ... have a text that is frequent */
+#define LIMIT_TEXT_COUNTED 200      /* bans looked at for a frequent text */
+#define LIMIT_TEXT_COPY 100     /* bans whose text goes in as they are copied */
+#define LIMIT_TEXT_FILL 300     /* ... and in one step otherwise */
+#define LIMIT_TEXT_STEP_MS 30   /* one step, after a response */
+#define LIMIT_TEXT_REST_MS 20   /* between two of them */
+#define LIMIT_TEXT_IDLE_MS 1000 /* between two looks */
 
 /* Exports (api/export.c, service/export.c) */
 #define LIMIT_EXPORTS 4         /* at a time, however many workers there are */

@@ -98,7 +98,9 @@ const struct db_sql *db_prepared(const struct db *db, size_t i);
 struct db_query {
 	struct db *db;
 	void *stmt;
-	int bind_rc; /* first failed bind, reported by the next step */
+	bool once;    /* of db_query_once() */
+	bool limited; /* of db_query_limit() */
+	int bind_rc;  /* first failed bind, reported by the next step */
 };
 
 #define DB_QUERY_INIT                                                          \
@@ -110,6 +112,17 @@ struct db_query {
 NODISCARD int db_query_begin(struct db_query *q, struct db *db,
     const struct db_sql *sql, struct error *err);
 void db_query_end(struct db_query *q);
+
+/**
+ * The same for a statement that was put together from constants of the
+ * program, since there are too many of its kind: never from what somebody
+ * sent. It reads, and is gone after db_query_end().
+ */
+NODISCARD int db_query_once(
+    struct db_query *q, struct db *db, const char *text, struct error *err);
+
+/** Its steps may take so long together: then ERR_QUERY_BROAD. */
+void db_query_limit(struct db_query *q, int64_t ms);
 
 /* Parameters ?1, ?2, ...; failures latch. Text and blobs are borrowed until
  * db_query_end(). A NULL text binds SQL NULL. */

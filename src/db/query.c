@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/time.h"
 #include "db/db.h"
 #include "db/handle.h"
 
@@ -131,6 +132,51 @@ db_query_begin(struct db_query *q, struct db *db, const struct db_sql *sql,
 	return 0;
 }
 
+/* A statement for one use, with its own text. */
+struct once {
+	struct db_stmt stmt; /* first: db_query has its address */
+	struct db_sql sql;
+	char *text;
+};
+
+static void
+once_free(struct once *o)
+{
+	if (o == NULL)
+		return;
+	(void)sqlite3_finalize(o->stmt.handle); /* repeats the step's error */
+	free(o->text);
+	free(o);
+}
+
+static void
+once_freep(struct once **o)
+{
+	once_free(*o);
+	*o = NULL;
+}
+
+int
+db_query_once(
+    struct db_query *q, struct db *db, const char *text, struct error *err)
+{
+	AUTO(once_freep) struct once *o = calloc(1, sizeof *o);
+
+	if (o == NULL)
+		return err_nomem(err);
+	o->text = strdup(text);
+	if (o->text == NULL)
+		return err_nomem(err);
+	o->sql.text = o->text;
+	if (stmt_prepare(db, &o->sql, &o->stmt, err) < 0)
+		return -1;
+	if (sqlite3_stmt_readonly(o->stmt.handle) == 0)
+		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
+		    "a write that is not prepared: %s", text);
+	*q = (struct db_query){.db = db, .stmt = STEAL(o), .once = true};
+	return 0;
+}
+
 void
 db_query_end(struct db_query *q)
 {
@@ -138,10 +184,24 @@ db_query_end(struct db_query *q)
 
 	if (stmt == NULL)
 		return;
+	if (q->limited)
+		db_set_deadline(q->db, 0);
+	if (q->once) {
+		once_free(q->stmt);
+		q->stmt = NULL;
+		return;
+	}
 	(void)sqlite3_reset(stmt->handle); /* repeats the step's error */
 	(void)sqlite3_clear_bindings(stmt->handle); /* always SQLITE_OK */
 	stmt->in_use = false;
 	q->stmt = NULL;
+}
+
+void
+db_query_limit(struct db_query *q, int64_t ms)
+{
+	q->limited = true;
+	db_set_deadline(q->db, time_mono_ms() + ms);
 }
 
 static sqlite3_stmt *
@@ -219,6 +279,11 @@ db_step(struct db_query *q, struct error *err)
 		return 1;
 	if (rc == SQLITE_DONE)
 		return 0;
+	if (rc == SQLITE_INTERRUPT && q->limited)
+		return err_set(err, ERR_QUERY_BROAD,
+		    "This would take too long. Ask for a shorter time, or add "
+		    "a jail, a country, a network or an address.",
+		    "%s", stmt->sql->text);
 	return db_fail(q->db, rc, stmt->sql->text, err);
 }
 

@@ -41,6 +41,7 @@ struct app {
 	int64_t (*mono_ms)(
 	    void);               /* never set back, the same in all processes */
 	unsigned chore;          /* whose turn it is: service/jobs/chores.h */
+	int64_t text_next_ms;    /* ban_text_step() then; monotonic */
 	int64_t auth_cleaned_at; /* when this process last did auth_clean() */
 	struct app_check db_check, f2b_check, geo_check, jobs_check;
 	/* ... of service/health.h */

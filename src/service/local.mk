@@ -62,6 +62,10 @@ libservice_a_SOURCES = \
 	%D%/export.h \
 	%D%/health.c \
 	%D%/health.h \
+	%D%/archive/ban_text.c \
+	%D%/archive/ban_text.h \
+	%D%/archive/ban_walk.c \
+	%D%/archive/ban_walk.h \
 	%D%/archive/history.c \
 	%D%/archive/history.h \
 	%D%/archive/history_copy.c \
@@ -88,6 +92,8 @@ libservice_a_SOURCES = \
 	%D%/retention.h \
 	%D%/archive/query.h \
 	%D%/archive/query_field.c \
+	%D%/archive/query_fold.c \
+	%D%/archive/query_fold.h \
 	%D%/archive/query_parse.c \
 	%D%/archive/stats.c \
 	%D%/archive/stats.h \

@@ -62,12 +62,12 @@ static const struct db_sql SQL[] = {
 	[Q_TIME_BY_COUNTRY] = { .text = SUM_ROWS_OF(SUM_COUNTRY, "?1", "?2") },
 	[Q_NET_BY_ASN] = { .text = BY_ASN(SUM_IN_NET(SUM_ASN " AS asn")) },
 	[Q_TIME_BY_ASN] = { .text = BY_ASN(
-	    "SELECT " SUM_ASN " AS asn, 1 AS bans FROM ban INDEXED BY ban_time"
-	    " WHERE banned_at >= ?1 AND banned_at < ?2" BAN_FIND_FILTERS) },
+	    "SELECT " SUM_ASN " AS asn, 1 AS bans FROM " BAN_FIND_BY_TIME
+	    "banned_at >= ?1 AND banned_at < ?2" BAN_FIND_FILTERS) },
 	[Q_ADDRESSES] = { .text =
 	    "SELECT " SUM_COUNTRY ", count(DISTINCT addr_key)"
-	    " FROM ban INDEXED BY ban_time"
-	    " WHERE banned_at >= ?1 AND banned_at < ?2" BAN_FIND_FILTERS
+	    " FROM " BAN_FIND_BY_TIME
+	    "banned_at >= ?1 AND banned_at < ?2" BAN_FIND_FILTERS
 	    " GROUP BY 1" },
 	[Q_AS_ORG] = { .text = "SELECT org FROM ban_as WHERE asn = ?1" },
 };
@@ -221,7 +221,7 @@ static int
 rows_begin(struct db_query *q, struct db *db, const struct ban_find *find,
     int statement, struct ban_find_room *room, struct error *err)
 {
-	if (db_query_begin(q, db, &SQL[statement], err) < 0)
+	if (ban_find_begin(q, db, &SQL[statement], find, err) < 0)
 		return -1;
 	ban_find_bind(q, find, room);
 	db_bind_i64(q, SUM_AT_ROWS, find->from);

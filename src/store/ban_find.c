@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "db/db.h"
+#include "store/ban_where.h"
 
 /* Parameters besides those of BAN_FIND_FILTERS: ?1 ?2 the time, ?3 ?4 the
  * place, ?5 limit, ?13 one jail. */
@@ -21,9 +22,19 @@
 	    "(banned_at, id) > (?3, ?4) AND banned_at < ?2" BAN_FIND_FILTERS \
 	    " ORDER BY banned_at, id LIMIT ?5")
 #define COUNTRY "country IS nullif(?7, 'ZZ') AND kind = 0 AND "
-#define NET \
-	PLACES " WHERE addr_key BETWEEN ?10 AND ?11" BAN_FIND_FILTERS \
-	    " AND +banned_at >= ?1 AND +banned_at < ?2"
+#define SORT(of) \
+	SQL_TEXT(PLACES " WHERE " of BAN_FIND_FILTERS \
+	    " AND +banned_at >= ?1 AND +banned_at < ?2" \
+	    " AND (+banned_at, +id) < (?3, ?4)" \
+	    " ORDER BY +banned_at DESC, +id DESC LIMIT ?5"), \
+	SQL_TEXT(PLACES " WHERE " of BAN_FIND_FILTERS \
+	    " AND +banned_at >= ?1 AND +banned_at < ?2" \
+	    " AND (+banned_at, +id) > (?3, ?4)" \
+	    " ORDER BY +banned_at, +id LIMIT ?5")
+#define NET "addr_key BETWEEN ?10 AND ?11"
+#define HAS_TEXT(parameter) \
+	"id IN (SELECT rowid FROM ban_text WHERE ban_text MATCH " \
+	    BAN_WHERE_PHRASE(parameter) ")"
 
 /* Two statements an index: to older bans, and back to newer ones. */
 static const struct db_sql WALKS[] = {
@@ -33,20 +44,45 @@ static const struct db_sql WALKS[] = {
 	WALK("ban_jail_country_time", "jail_id = ?13 AND " COUNTRY),
 	WALK("ban_asn_time", "asn = ?8 AND "),
 	WALK("ban_origin_time", "origin = ?9 AND "),
-	SQL_TEXT(NET " AND (+banned_at, +id) < (?3, ?4)"
-	    " ORDER BY +banned_at DESC, +id DESC LIMIT ?5"),
-	SQL_TEXT(NET " AND (+banned_at, +id) > (?3, ?4)"
-	    " ORDER BY +banned_at, +id LIMIT ?5"),
+	SORT(NET),
+	SORT(HAS_TEXT("?13")),
 };
 _Static_assert(ARRAY_LEN(WALKS) == (size_t)BAN_WALK__MAX * 2,
     "walk x direction");
 
-enum { Q_NET_SIZE, Q_ROWS, Q__MAX };
+/* What ban_find_begin() puts in the place of BAN_FIND_BY_TIME: the order of
+ * the rows does not matter there, so that several jails are one walk. */
+static const char *const WAYS[] = {
+	[BAN_WALK_TIME] = BAN_FIND_BY_TIME,
+	[BAN_WALK_JAIL] = "ban INDEXED BY ban_jail_time"
+	    " WHERE jail_id IN (SELECT value FROM json_each(?6)) AND ",
+	[BAN_WALK_COUNTRY] = "ban INDEXED BY ban_country_time WHERE " COUNTRY,
+	[BAN_WALK_JAIL_COUNTRY] = "ban INDEXED BY ban_jail_country_time"
+	    " WHERE jail_id IN (SELECT value FROM json_each(?6)) AND " COUNTRY,
+	[BAN_WALK_ASN] = "ban INDEXED BY ban_asn_time WHERE asn = ?8 AND ",
+	[BAN_WALK_ORIGIN] =
+	    "ban INDEXED BY ban_origin_time WHERE origin = ?9 AND ",
+	[BAN_WALK_NET] = "ban WHERE " NET " AND ",
+	[BAN_WALK_TEXT] = "ban WHERE " HAS_TEXT("?63") " AND ",
+};
+_Static_assert(ARRAY_LEN(WAYS) == BAN_WALK__MAX, "a way a walk");
+enum {
+	AT_TEXT = BAN_WHERE_FIRST - 1, /* the ?63 above */
+	REST_MAX = BAN_QUERY_TERMS * 256, /* a term has at most 200 bytes */
+	TEXT_MAX = 8 * REST_MAX, /* a statement has it twice, and itself */
+};
+
+enum { Q_NET_SIZE, Q_TEXT_SIZE, Q_COUNT, Q_ROWS, Q__MAX };
 
 static const struct db_sql SQL[] = {
 	[Q_NET_SIZE] = { .text =
 	    "SELECT count(*) FROM (SELECT 1 FROM ban"
 	    " WHERE addr_key BETWEEN ?1 AND ?2 LIMIT ?3)" },
+	[Q_TEXT_SIZE] = { .text =
+	    "SELECT count(*) FROM (SELECT 1 FROM ban_text"
+	    " WHERE ban_text MATCH " BAN_WHERE_PHRASE("?1") " LIMIT ?2)" },
+	[Q_COUNT] = { .text = "SELECT count(*) FROM " BAN_FIND_BY_TIME
+	    "banned_at >= ?1 AND banned_at < ?2" BAN_FIND_FILTERS },
 	[Q_ROWS] = { .text =
 	    "SELECT b.id, b.banned_at, j.name, b.addr_key, b.ident,"
 	    " b.bantime_s, b.ban_count, b.failures, b.country, b.asn, n.org,"
@@ -67,6 +103,69 @@ ban_find_prepare(struct db *db, struct error *err)
 	if (db_prepare(db, WALKS, ARRAY_LEN(WALKS), err) < 0)
 		return -1;
 	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+}
+
+bool
+ban_find_has_sums(const struct ban_find *find)
+{
+	return find->net == NULL && find->rest == NULL;
+}
+
+/* Append text with the way of find->walk and with what the rest asks. */
+static void
+text_write(const char *text, const struct ban_find *find, const char *rest,
+    struct buf *sql)
+{
+	const size_t way_len = sizeof BAN_FIND_BY_TIME - 1;
+	const size_t rest_len = sizeof BAN_FIND_REST - 1;
+
+	while (*text != '\0') {
+		if (strncmp(text, BAN_FIND_BY_TIME, way_len) == 0) {
+			buf_add_str(sql, WAYS[find->walk]);
+			text += way_len;
+		} else if (strncmp(text, BAN_FIND_REST, rest_len) == 0) {
+			buf_add_str(sql, rest);
+			text += rest_len;
+		} else {
+			buf_add_char(sql, *text++);
+		}
+	}
+}
+
+/* Rows are passed over by the hundred thousand when a question is rare: what
+ * is made once for it costs less than a millisecond of them. */
+static int
+begin(struct db_query *q, struct db *db, const struct db_sql *sql,
+    const struct ban_find *find, struct error *err)
+{
+	AUTO(buf_release) struct buf rest = BUF_INIT(REST_MAX);
+	AUTO(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
+	struct ban_where where;
+
+	if (find->rest == NULL)
+		return db_query_begin(q, db, sql, err);
+	ban_where_write(&where, find->rest, &rest);
+	if (buf_check(&rest, err) < 0)
+		return -1;
+	text_write(sql->text, find, buf_str(&rest), &text);
+	if (buf_check(&text, err) < 0 ||
+	    db_query_once(q, db, text.data, err) < 0)
+		return -1;
+	ban_where_bind(&where, find->rest, q);
+	if (find->walk == BAN_WALK_TEXT &&
+	    strstr(sql->text, BAN_FIND_BY_TIME) != NULL)
+		db_bind_text(q, AT_TEXT, find->text);
+	return 0;
+}
+
+int
+ban_find_begin(struct db_query *q, struct db *db, const struct db_sql *sql,
+    const struct ban_find *find, struct error *err)
+{
+	if (begin(q, db, sql, find, err) < 0)
+		return -1;
+	db_query_limit(q, find->limit_ms > 0 ? find->limit_ms : LIMIT_QUERY_MS);
+	return 0;
 }
 
 static void
@@ -177,7 +276,7 @@ places_read(struct db *db, const struct ban_find *find,
 	size_t at = (size_t)page->walk * 2 + (page->back ? 1 : 0);
 	int rc, n = 0;
 
-	if (db_query_begin(&q, db, &WALKS[at], err) < 0)
+	if (ban_find_begin(&q, db, &WALKS[at], find, err) < 0)
 		return -1;
 	db_bind_i64(&q, 1, find->from);
 	db_bind_i64(&q, 2, find->to);
@@ -187,6 +286,8 @@ places_read(struct db *db, const struct ban_find *find,
 	ban_find_bind(&q, find, &room);
 	if (page->walk == BAN_WALK_JAIL || page->walk == BAN_WALK_JAIL_COUNTRY)
 		db_bind_i64(&q, 13, jail);
+	if (page->walk == BAN_WALK_TEXT)
+		db_bind_text(&q, 13, find->text);
 	while ((rc = db_step(&q, err)) == 1)
 		out[n++] =
 		    (struct ban_place){db_col_i64(&q, 0), db_col_i64(&q, 1)};
@@ -261,6 +362,40 @@ ban_find_net_size(struct db *db, const struct ban_find *find, int64_t max,
 	if (db_step(&q, err) < 0)
 		return -1;
 	*out = db_col_i64(&q, 0); /* an aggregate gives exactly one row */
+	return 0;
+}
+
+int
+ban_find_text_size(struct db *db, const char *text, int64_t max, int64_t *out,
+    struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, &SQL[Q_TEXT_SIZE], err) < 0)
+		return -1;
+	db_bind_text(&q, 1, text);
+	db_bind_i64(&q, 2, max);
+	if (db_step_row(&q, err) < 0)
+		return -1;
+	*out = db_col_i64(&q, 0);
+	return 0;
+}
+
+int
+ban_find_count(
+    struct db *db, const struct ban_find *find, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	struct ban_find_room room;
+
+	if (ban_find_begin(&q, db, &SQL[Q_COUNT], find, err) < 0)
+		return -1;
+	ban_find_bind(&q, find, &room);
+	db_bind_i64(&q, 1, find->from);
+	db_bind_i64(&q, 2, find->to);
+	if (db_step_row(&q, err) < 0)
+		return -1;
+	*out = db_col_i64(&q, 0);
 	return 0;
 }
 

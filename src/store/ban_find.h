@@ -18,12 +18,28 @@
 #include "store/active_ban_store.h"
 
 struct buf;
+struct ban_query;
 struct db;
 struct db_query;
+struct db_sql;
 struct error;
 
 /* The country of global addresses that nobody knows one of. */
 #define BAN_COUNTRY_UNKNOWN "ZZ"
+
+/* The index that is walked: with all of a struct ban_find still being asked of
+ * each row, it decides the cost and nothing else. */
+enum ban_walk {
+	BAN_WALK_TIME,
+	BAN_WALK_JAIL,
+	BAN_WALK_COUNTRY,
+	BAN_WALK_JAIL_COUNTRY,
+	BAN_WALK_ASN,
+	BAN_WALK_ORIGIN,
+	BAN_WALK_NET,  /* all inside it is sorted */
+	BAN_WALK_TEXT, /* and so is all that has it in its lines */
+	BAN_WALK__MAX
+};
 
 /* All of it must hold. */
 struct ban_find {
@@ -35,12 +51,20 @@ struct ban_find {
 	int64_t asn;            /* -1: any */
 	int origin;             /* enum ban_origin; -1: any */
 	const struct addr *net; /* what lies inside it; NULL: anywhere */
+	/* What is none of these: sums cannot tell it. NULL: nothing */
+	const struct ban_query *rest;
+	const char *text;   /* of BAN_WALK_TEXT alone: a phrase */
+	enum ban_walk walk; /* with rest: what rows are counted by */
+	int64_t limit_ms;   /* of one statement; 0: LIMIT_QUERY_MS */
 };
 
 #define BAN_FIND_ALL                                                           \
 	{                                                                      \
 		.from = INT64_MIN, .to = INT64_MAX, .asn = -1, .origin = -1    \
 	}
+
+/** Can sums tell how many there are? Else bans are counted one by one. */
+bool ban_find_has_sums(const struct ban_find *find);
 
 /* "[1,2,...]", and the keys that begin and end a network: what bound
  * parameters point at. */
@@ -60,7 +84,23 @@ struct ban_find_room {
 	" AND (?8 IS NULL OR +asn = ?8)"                                       \
 	" AND (?9 IS NULL OR +origin = ?9)"                                    \
 	" AND (?10 IS NULL OR (+addr_key BETWEEN ?10 AND ?11"                  \
-	" AND length(addr_key) = 17 AND substr(addr_key, 17, 1) >= ?12))"
+	" AND length(addr_key) = 17 AND substr(addr_key, 17, 1) >= "           \
+	"?12))" BAN_FIND_REST
+
+/* Where ban_find_begin() puts what find->rest asks. */
+#define BAN_FIND_REST "/*rest*/"
+/* A statement that looks at rows by time: ban_find_begin() replaces it by
+ * another way to them where find->walk says so. What follows is a condition. */
+#define BAN_FIND_BY_TIME "ban INDEXED BY ban_time WHERE "
+
+/**
+ * Take a statement into use that has BAN_FIND_FILTERS, with find->rest in it.
+ * Its other parameters are below BAN_WHERE_FIRST; ban_find_bind() is to
+ * follow. A statement that takes longer than find->limit_ms ends with
+ * ERR_QUERY_BROAD.
+ */
+NODISCARD int ban_find_begin(struct db_query *q, struct db *db,
+    const struct db_sql *sql, const struct ban_find *find, struct error *err);
 
 /* Room for ban_find_write(): times, a list of jails, a network. */
 enum { BAN_FIND_TEXT_MAX = 512 + LIMIT_QUERY_PARAMS * 21 };
@@ -74,19 +114,6 @@ void ban_find_bind(struct db_query *q, const struct ban_find *find,
 
 /** Prepare the statements; once, at start. */
 NODISCARD int ban_find_prepare(struct db *db, struct error *err);
-
-/* The index that is walked: with all of find still being asked of each row,
- * it decides the cost and nothing else. */
-enum ban_walk {
-	BAN_WALK_TIME,
-	BAN_WALK_JAIL,
-	BAN_WALK_COUNTRY,
-	BAN_WALK_JAIL_COUNTRY,
-	BAN_WALK_ASN,
-	BAN_WALK_ORIGIN,
-	BAN_WALK_NET, /* all inside it is sorted */
-	BAN_WALK__MAX
-};
 
 /* A place between two rows: the row just before it. */
 struct ban_place {
@@ -104,6 +131,15 @@ struct ban_page {
 NODISCARD int ban_find_places(struct db *db, const struct ban_find *find,
     const struct ban_page *page, struct ban_place *out, int *n,
     struct error *err);
+
+/** How many bans have a phrase in their lines: up to max. */
+NODISCARD int ban_find_text_size(struct db *db, const char *text, int64_t max,
+    int64_t *out, struct error *err);
+
+/** How many bans there are to find, by looking at all that find->walk comes
+ * by. */
+NODISCARD int ban_find_count(struct db *db, const struct ban_find *find,
+    int64_t *out, struct error *err);
 
 /** How many bans, expired names and all, lie in find->net: up to max. */
 NODISCARD int ban_find_net_size(struct db *db, const struct ban_find *find,

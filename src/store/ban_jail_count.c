@@ -155,7 +155,8 @@ ban_jail_count_rows(struct db *db, const struct ban_find *find, bool by_net,
 	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
 	struct ban_find_room room;
 
-	if (db_query_begin(&q, db, &SQL[by_net ? Q_NET : Q_TIME], err) < 0)
+	if (ban_find_begin(&q, db, &SQL[by_net ? Q_NET : Q_TIME], find, err) <
+	    0)
 		return -1;
 	ban_find_bind(&q, find, &room);
 	db_bind_i64(&q, SUM_AT_ROWS, find->from);

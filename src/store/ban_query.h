@@ -59,11 +59,13 @@ struct ban_query_node {
 	bool negated;
 	bool relative;  /* value is so many seconds before now */
 	bool elsewhere; /* struct ban_find asks it: not part of the WHERE */
+	bool frequent;  /* of a text: look it up for each ban, since most have
+			 * it, instead of for all at once */
 	uint16_t first; /* of a group: its first child */
 	uint16_t next;  /* of a child: the next one */
 	uint16_t text;  /* where in texts */
 	int64_t value;
-	struct addr net;
+	struct addr net, last; /* last: its last address */
 };
 
 struct ban_query {

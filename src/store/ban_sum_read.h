@@ -50,8 +50,8 @@ enum {
 	    what, table, "0", "?15", "?16", where) " UNION ALL "
 /* What is left over at both ends. */
 #define SUM_ROWS_OF(what, a, b)                                                \
-	"SELECT " what ", 1 FROM ban INDEXED BY ban_time"                      \
-	" WHERE banned_at >= " a " AND banned_at < " b BAN_FIND_FILTERS
+	"SELECT " what ", 1 FROM " BAN_FIND_BY_TIME "banned_at >= " a          \
+	" AND banned_at < " b BAN_FIND_FILTERS
 #define SUM_ROWS(what)                                                         \
 	SUM_ROWS_OF(what, "?1", "?2")                                          \
 	" UNION ALL " SUM_ROWS_OF(what, "?3", "?4")

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "store/ban_often_store.h"
 #include "store/ban_store.h"
+#include "store/ban_where.h"
 
 /* The other columns of a group with one max() are those of its row. */
 #define GROUPS(walk, of)                                                       \
@@ -35,6 +36,12 @@ static const struct db_sql WALKS[] = {
 	[BAN_WALK_NET] = { .text =
 	    "SELECT id, max(banned_at), count(*) FROM ban"
 	    " WHERE addr_key BETWEEN ?10 AND ?11" BAN_FIND_FILTERS
+	    " AND +banned_at >= ?1 AND +banned_at < ?2"
+	    " GROUP BY addr_key ORDER BY 3 DESC, 2 DESC, 1 DESC LIMIT ?5" },
+	[BAN_WALK_TEXT] = { .text =
+	    "SELECT id, max(banned_at), count(*) FROM ban"
+	    " WHERE id IN (SELECT rowid FROM ban_text WHERE ban_text MATCH "
+	    BAN_WHERE_PHRASE("?13") ")" BAN_FIND_FILTERS
 	    " AND +banned_at >= ?1 AND +banned_at < ?2"
 	    " GROUP BY addr_key ORDER BY 3 DESC, 2 DESC, 1 DESC LIMIT ?5" },
 };
@@ -96,9 +103,11 @@ ban_top_count(struct db *db, const struct ban_find *find, enum ban_walk walk,
 	struct ban_find_room room;
 	int rc;
 
-	if (db_query_begin(&q, db, &WALKS[walk], err) < 0)
+	if (ban_find_begin(&q, db, &WALKS[walk], find, err) < 0)
 		return -1;
 	bind_find(&q, find, &room);
+	if (walk == BAN_WALK_TEXT)
+		db_bind_text(&q, 13, find->text);
 	db_bind_i64(&q, 5, out->limit);
 	out->n = 0;
 	while ((rc = db_step(&q, err)) == 1)

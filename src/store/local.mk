@@ -34,6 +34,10 @@ libstore_a_SOURCES = \
 	%D%/ban_sum_store.h \
 	%D%/ban_top.c \
 	%D%/ban_top.h \
+	%D%/ban_text_store.c \
+	%D%/ban_text_store.h \
+	%D%/ban_where.c \
+	%D%/ban_where.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
 	%D%/geo_quota_store.c \

@@ -57,7 +57,8 @@ after(async () => {
 
 test('an archive without bans is empty, not an error', async () => {
 	assert.deepEqual(await get('bans'),
-		{ items: [], total: 0, total_exact: true, next_cursor: null, prev_cursor: null, gaps: [] });
+		{ items: [], total: 0, total_exact: true, text_complete: null, next_cursor: null,
+			prev_cursor: null, gaps: [] });
 	assert.deepEqual((await get('stats/by-jail?range=all')).items, []);
 	assert.deepEqual((await get('stats/trend?range=all')).buckets, []);
 	assert.deepEqual((await get('stats/top-ips?range=all')).items, []);
@@ -125,6 +126,41 @@ test('filters, alone and together', async () => {
 			assert.equal((await get(`stats/${by}?${query}${range}`)).total, wanted, `${by} ${query}`);
 		}
 	}
+});
+
+test('the query language finds the same, and more', async () => {
+	const CASES = [
+		['jail:sshd', 1], ['jail:!sshd', 3], ['jail:sshd OR jail:blocked', 4],
+		['country:de asn:64500 origin:fail2ban since:24h', 1], ['ip:203.0.113.0/24', 1],
+		['fails>=3', 1], ['-fails>=3', 3], ['bantime:permanent', 3], ['count>1', 0],
+		['kind:documentation OR origin:fail2ban', 3], ['until:2020-01-01', 0],
+		['11.0.0.1', 1], ['"11.0.0.1"', 1], ['"11.0.0"', 1], ['"0.0.11"', 0],
+		['(jail:sshd OR kind:global) -country:DE', 1], ['', 4],
+	];
+	for (const [query, wanted] of CASES) {
+		const q = `q=${encodeURIComponent(query)}`;
+		const list = await get(`bans?${q}`);
+		assert.deepEqual([list.total, list.items.length], [wanted, wanted], query);
+		assert.equal(list.text_complete, /^"|^-?"/.test(query) ? true : null, query);
+		for (const by of ['by-country', 'by-asn', 'by-jail', 'trend']) {
+			const range = /since|until/.test(query) ? '' : '&range=all';
+			assert.equal((await get(`stats/${by}?${q}${range}`)).total, wanted, `${by} ${query}`);
+		}
+	}
+	assert.equal(await total('jail=blocked&q=kind:documentation'), 2, 'both must hold');
+	assert.equal(await total('range=24h&q=since:365d'), 4);
+});
+
+test('a fault in a query is told with its column', async () => {
+	for (const path of ['bans', 'stats/by-country', 'stats/by-jail', 'stats/trend']) {
+		const r = await me.get(`/api/${path}?q=${encodeURIComponent('jail:sshd (ä OR')}`);
+		assert.equal(r.status, 400);
+		assert.equal(r.json.code, 'query_invalid');
+		assert.deepEqual(r.json.errors.map((e) => [e.field, e.column]), [['q', 16]]);
+	}
+	const r = await me.get('/api/bans?asn=x&q=asn:x');
+	assert.equal(r.status, 422);
+	assert.deepEqual(r.json.errors.map((e) => [e.field, e.column]), [['asn', undefined], ['q', 5]]);
 });
 
 test('by country and by network: known, not known, nowhere', async () => {

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "store/ban_find.h"
+#include "store/ban_query.h"
 
 struct app;
 struct error;
@@ -39,7 +40,8 @@ struct ban_filter {
 	int64_t asn;                    /* -1: any */
 	int origin;                     /* enum ban_origin; -1: any */
 	bool has_net;
-	struct addr net; /* only what lies inside it */
+	struct addr net;        /* only what lies inside it */
+	struct ban_query query; /* what must hold besides; n 0: nothing */
 };
 
 /* What is asked for of a list that a filter leaves. */
@@ -55,13 +57,18 @@ struct ban_filter_find {
 	struct ban_find find;
 	int64_t jails[LIMIT_QUERY_PARAMS];
 	int64_t from, to; /* as told to a client; -1: open */
+	/* All of the filter as one tree; find.rest points here. */
+	struct ban_query query;
+	int64_t size; /* with find.rest: bans that find.walk comes by */
 };
 
 /** When the present minute ends. */
 int64_t ban_filter_now_end(const struct app *app);
 
 /**
- * Look up jails and clock. A range ends with the minute that it is now, and
+ * Make one tree of all that is asked, take out what struct ban_find has a
+ * place for, and choose how to get at the bans if something is left. Looks up
+ * jails and clock. A range ends with the minute that it is now, and
  * begins so long before it: within a minute, the same question is the same.
  * A jail that the archive does not know is none of its jails.
  */

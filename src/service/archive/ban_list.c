@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "service/app.h"
 #include "service/archive/ban_key.h"
+#include "service/archive/ban_text.h"
+#include "service/archive/ban_walk.h"
 #include "service/list_page.h"
 #include "store/active_ban_store.h"
 #include "store/ban_count.h"
@@ -111,84 +113,6 @@ row_give(void *ctx, const struct ban_found *f, struct error *err)
 	return w->each(w->ctx, &row, err);
 }
 
-/* How many bans a walk over its index would come by. */
-static int
-walk_size(struct app *app, const struct ban_find *find, enum ban_walk walk,
-    int64_t *out, struct error *err)
-{
-	struct ban_find alone = BAN_FIND_ALL;
-
-	alone.from = find->from;
-	alone.to = find->to;
-	if (walk == BAN_WALK_JAIL || walk == BAN_WALK_JAIL_COUNTRY) {
-		alone.jails = find->jails;
-		alone.n_jails = find->n_jails;
-	}
-	if (walk == BAN_WALK_COUNTRY || walk == BAN_WALK_JAIL_COUNTRY)
-		alone.country = find->country;
-	if (walk == BAN_WALK_ASN)
-		alone.asn = find->asn;
-	if (walk == BAN_WALK_ORIGIN)
-		alone.origin = find->origin;
-	return ban_count_total(app->db, &alone, out, err);
-}
-
-/* The walks that the filters allow; at least one. */
-static size_t
-walks_list(const struct ban_find *find, enum ban_walk out[BAN_WALK__MAX])
-{
-	size_t n = 0;
-
-	if (find->jails != NULL)
-		out[n++] = find->country != NULL ? BAN_WALK_JAIL_COUNTRY
-						 : BAN_WALK_JAIL;
-	else if (find->country != NULL)
-		out[n++] = BAN_WALK_COUNTRY;
-	if (find->asn >= 0)
-		out[n++] = BAN_WALK_ASN;
-	if (find->origin >= 0)
-		out[n++] = BAN_WALK_ORIGIN;
-	if (n == 0)
-		out[n++] = BAN_WALK_TIME;
-	return n;
-}
-
-int
-ban_list_walk(struct app *app, const struct ban_find *find, enum ban_walk *walk,
-    int64_t *size, struct error *err)
-{
-	enum ban_walk walks[BAN_WALK__MAX];
-	size_t n = walks_list(find, walks);
-	int64_t least = INT64_MAX;
-
-	for (size_t i = 0; i < n; i++) {
-		int64_t of = 0;
-
-		if (walk_size(app, find, walks[i], &of, err) < 0)
-			return -1;
-		if (of < least)
-			*walk = walks[i];
-		if (of < least)
-			least = of;
-	}
-	*size = least;
-	return 0;
-}
-
-/* The same for a page; the only one need not be counted. */
-static int
-walk_choose(struct app *app, const struct ban_find *find, enum ban_walk *out,
-    struct error *err)
-{
-	enum ban_walk walks[BAN_WALK__MAX];
-	int64_t size;
-
-	if (walks_list(find, walks) > 1)
-		return ban_list_walk(app, find, out, &size, err);
-	*out = walks[0];
-	return 0;
-}
-
 static int
 count_up(void *ctx, const char *country, int64_t bans, struct error *err)
 {
@@ -220,19 +144,41 @@ net_plan(struct app *app, const struct ban_find *find,
 		*walk = BAN_WALK_NET;
 		return 0;
 	}
-	return walk_choose(app, find, walk, err);
+	return ban_walk_choose(app, find, walk, err);
+}
+
+/* What sums cannot tell is counted one by one, if that costs little. */
+static int
+rest_plan(struct app *app, struct ban_filter_find *f,
+    struct ban_list_page *page, enum ban_walk *walk, struct error *err)
+{
+	int n_frequent = 0;
+
+	if (ban_walk_mark_frequent(app, f, &n_frequent, err) < 0)
+		return -1;
+	*walk = f->find.walk;
+	page->total = -1;
+	page->total_exact =
+	    f->size <= (n_frequent > 0 ? LIMIT_TEXT_COUNTED : LIMIT_BANS_COUNT);
+	if (!page->total_exact)
+		return 0;
+	return ban_find_count(app->db, &f->find, &page->total, err);
 }
 
 static int
-plan(struct app *app, const struct ban_find *find, struct ban_list_page *page,
+plan(struct app *app, struct ban_filter_find *f, struct ban_list_page *page,
     enum ban_walk *walk, struct error *err)
 {
+	const struct ban_find *find = &f->find;
+
+	if (find->rest != NULL)
+		return rest_plan(app, f, page, walk, err);
 	if (find->net != NULL)
 		return net_plan(app, find, page, walk, err);
 	page->total_exact = true;
 	if (ban_count_total(app->db, find, &page->total, err) < 0)
 		return -1;
-	return page->total == 0 ? 0 : walk_choose(app, find, walk, err);
+	return page->total == 0 ? 0 : ban_walk_choose(app, find, walk, err);
 }
 
 /* A page while it is read: its places are in the order of the list. */
@@ -296,6 +242,23 @@ places_find(struct app *app, const struct ban_find *find,
 	return 0;
 }
 
+static int
+text_fill(struct app *app, const struct ban_filter *filter,
+    struct ban_list_page *page, struct error *err)
+{
+	bool complete = false;
+
+	page->text_complete = -1;
+	for (uint16_t i = 0; i < filter->query.n; i++)
+		if (filter->query.nodes[i].kind == BAN_QUERY_TEXT) {
+			if (ban_text_is_complete(app, &complete, err) < 0)
+				return -1;
+			page->text_complete = complete ? 1 : 0;
+			return 0;
+		}
+	return 0;
+}
+
 /* What is known of bans in force. */
 static int
 writer_fill(struct app *app, struct writer *w, struct error *err)
@@ -338,14 +301,15 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
 	    ban_store_gaps(app->db, f.find.from, f.find.to, &out.gaps, err) <
 		0 ||
-	    plan(app, &f.find, &out, &wanted.walk, err) < 0)
+	    plan(app, &f, &out, &wanted.walk, err) < 0)
 		return -1;
-	if (out.total > 0 &&
+	if (out.total != 0 &&
 	    places_find(app, &f.find, &wanted,
 		out.total_exact ? out.total : INT64_MAX, &places, err) < 0)
 		return -1;
-	if (ban_list_places(app, places.at, (size_t)places.n, each, ctx, err) <
-	    0)
+	if (text_fill(app, ask->filter, &out, err) < 0 ||
+	    ban_list_places(app, places.at, (size_t)places.n, each, ctx, err) <
+		0)
 		return -1;
 	cursors_make(&places, wanted.back, ask->cursor == NULL, &out);
 	*page = out;
@@ -360,8 +324,9 @@ ban_run_begin(struct app *app, const struct ban_ask *ask, struct ban_run *run,
 
 	*run = (struct ban_run){.begun = false};
 	if (ban_filter_resolve(app, ask->filter, &run->f, err) < 0 ||
-	    plan(app, &run->f.find, &page, &run->walk, err) < 0)
+	    plan(app, &run->f, &page, &run->walk, err) < 0)
 		return -1;
+	run->f.find.limit_ms = LIMIT_QUERY_EXPORT_MS;
 	run->ended = page.total == 0;
 	return 0;
 }

@@ -42,8 +42,11 @@ typedef int ban_list_each(
     void *ctx, const struct ban_list_row *r, struct error *err);
 
 struct ban_list_page {
-	int64_t total;    /* matching the filter, on all pages ... */
-	bool total_exact; /* ... or false: more than that many */
+	/* Matching the filter, on all pages; not exact: more than that many,
+	 * and at -1 nobody knows. */
+	int64_t total;
+	bool total_exact;
+	int text_complete; /* a text was looked for in all bans; -1: none was */
 	char next_cursor[BAN_CURSOR_SIZE]; /* "" at the end */
 	char prev_cursor[BAN_CURSOR_SIZE]; /* "" at the start */
 	struct ban_gaps gaps;              /* in the filter's time */
@@ -79,13 +82,6 @@ NODISCARD int ban_run_begin(struct app *app, const struct ban_ask *ask,
 /** Give the next limit bans to each(). 1: there are more; 0: no. */
 NODISCARD int ban_run_next(struct app *app, struct ban_run *run, int limit,
     ban_list_each *each, void *ctx, struct error *err);
-
-/**
- * The index that has the fewest bans under the filter (without its network),
- * and how many those are.
- */
-NODISCARD int ban_list_walk(struct app *app, const struct ban_find *find,
-    enum ban_walk *walk, int64_t *size, struct error *err);
 
 /** The bans of n places, in their order; those that are gone are left out. */
 NODISCARD int ban_list_places(struct app *app, const struct ban_place *places,

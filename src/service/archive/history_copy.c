@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "service/app.h"
 #include "service/archive/ban_key.h"
+#include "service/archive/ban_text.h"
 #include "service/geo/geo.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
@@ -187,7 +188,8 @@ history_copy_rows(struct app *app, const struct ban_db_rows *rows,
 		    row_copy(&c, &rows->items[i], err) < 0)
 			return -1;
 	if (s->last_id > before &&
-	    ban_sum_add(app->db, before + 1, s->last_id, err) < 0)
+	    (ban_sum_add(app->db, before + 1, s->last_id, err) < 0 ||
+		ban_text_copied(app, before + 1, s->last_id, err) < 0))
 		return -1;
 	log_broken(&c);
 	return 0;

@@ -113,8 +113,12 @@ read_country(struct ban_query *q, uint16_t node, const char *s, size_t len)
 static const char *
 read_ip(struct ban_query *q, uint16_t node, const char *s, size_t len)
 {
-	if (addr_parse_begin(s, len, &q->nodes[node].net))
+	struct ban_query_node *n = &q->nodes[node];
+
+	if (addr_parse_begin(s, len, &n->net)) {
+		n->last = addr_last(&n->net);
 		return NULL;
+	}
 	return "Is neither an address nor a network: write 203.0.113.7, "
 	       "203.0.113.0/24 or 203.0.113. with the dot at its end.";
 }

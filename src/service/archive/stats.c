@@ -90,8 +90,12 @@ int
 stats_net_plan(struct app *app, const struct ban_find *find, bool *by_net,
     struct error *err)
 {
-	int rc = ban_filter_net_plan(app, find, LIMIT_STATS_ROWS, by_net, err);
+	int rc;
 
+	*by_net = false;
+	if (find->rest != NULL)
+		return 0; /* find->walk says how */
+	rc = ban_filter_net_plan(app, find, LIMIT_STATS_ROWS, by_net, err);
 	if (rc == 0)
 		return err_field(err, "ip",
 		    "Holds too many bans to count them. Take a smaller "
@@ -105,7 +109,7 @@ countries_count(struct app *app, const struct ban_find *find,
 {
 	bool by_net = false;
 
-	if (find->net == NULL)
+	if (ban_find_has_sums(find))
 		return ban_count_by_country(app->db, find, count_add, out, err);
 	if (stats_net_plan(app, find, &by_net, err) < 0)
 		return -1;
@@ -184,7 +188,7 @@ asns_count(struct app *app, const struct ban_find *find, struct asns *out,
 {
 	bool by_net = false;
 
-	if (find->net == NULL)
+	if (ban_find_has_sums(find))
 		return ban_count_by_asn(app->db, find, asn_take, out, err);
 	if (stats_net_plan(app, find, &by_net, err) < 0)
 		return -1;

@@ -131,7 +131,7 @@ jails_count(struct app *app, const struct ban_find *find, struct stats_jails *s,
 {
 	bool by_net = false;
 
-	if (find->net == NULL)
+	if (ban_find_has_sums(find))
 		return ban_jail_count_all(app->db, find, jail_count, s, err);
 	if (stats_net_plan(app, find, &by_net, err) < 0)
 		return -1;
@@ -227,7 +227,7 @@ buckets_count(struct app *app, const struct ban_find *find,
 {
 	bool by_net = false;
 
-	if (find->net == NULL)
+	if (ban_find_has_sums(find))
 		return ban_jail_count_periods(
 		    app->db, find, longest_of(t), trend_count, t, err);
 	if (stats_net_plan(app, find, &by_net, err) < 0)

@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "service/app.h"
 #include "service/archive/ban_list.h"
+#include "service/archive/ban_walk.h"
 #include "store/ban_count.h"
 #include "store/ban_top.h"
 
@@ -36,9 +37,12 @@ count_up(void *ctx, const char *country, int64_t bans, struct error *err)
 	return 0;
 }
 
+/* By looking at each ban: only one in a network, or under what sums do not
+ * know, which has a walk of its own. */
 static int
-top_in_net(struct top *t, struct error *err)
+top_in_rows(struct top *t, struct error *err)
 {
+	enum ban_walk walk = t->find->walk;
 	bool by_net = false;
 
 	t->looked_at = INT64_MAX;
@@ -46,8 +50,9 @@ top_in_net(struct top *t, struct error *err)
 	    ban_count_rows_by_country(
 		t->app->db, t->find, by_net, count_up, &t->total, err) < 0)
 		return -1;
-	return ban_top_count(t->app->db, t->find,
-	    by_net ? BAN_WALK_NET : BAN_WALK_TIME, &t->found, err);
+	if (t->find->rest == NULL)
+		walk = by_net ? BAN_WALK_NET : BAN_WALK_TIME;
+	return ban_top_count(t->app->db, t->find, walk, &t->found, err);
 }
 
 static int
@@ -55,10 +60,10 @@ top_find(struct top *t, struct error *err)
 {
 	enum ban_walk walk = BAN_WALK_TIME;
 
-	if (t->find->net != NULL)
-		return top_in_net(t, err);
+	if (!ban_find_has_sums(t->find))
+		return top_in_rows(t, err);
 	if (ban_count_total(t->app->db, t->find, &t->total, err) < 0 ||
-	    ban_list_walk(t->app, t->find, &walk, &t->looked_at, err) < 0)
+	    ban_walk_least(t->app, t->find, &walk, &t->looked_at, err) < 0)
 		return -1;
 	if (t->looked_at <= LIMIT_TOP_ROWS)
 		return ban_top_count(t->app->db, t->find, walk, &t->found, err);
@@ -138,6 +143,8 @@ top_answer(struct top *t, struct error *err)
 	AUTO(buf_release) struct buf known = BUF_INIT(ANSWER_MAX);
 	int rc;
 
+	if (t->find->rest != NULL)
+		return top_find(t, err); /* too many to keep them all */
 	question_write(t, &question);
 	if (buf_check(&question, err) < 0)
 		return -1;

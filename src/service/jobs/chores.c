@@ -3,6 +3,7 @@
 
 #include "base/macros.h"
 #include "service/app.h"
+#include "service/archive/ban_text.h"
 #include "service/archive/history.h"
 #include "service/auth/auth.h"
 #include "service/geo/geo.h"
@@ -17,6 +18,7 @@ static const struct chore {
 } CHORES[] = {
     {TASK_GEO_NOTES,    geo_has_notes,     geo_flush        },
     {TASK_HISTORY_SYNC, history_is_due,    history_sync_step},
+    {TASK_BAN_TEXT,     ban_text_is_due,   ban_text_step    },
     {TASK_AUTH_CLEAN,   auth_clean_is_due, auth_clean       },
 };
 

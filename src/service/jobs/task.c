@@ -22,6 +22,7 @@ static const char *const NAMES[] = {
     [TASK_RETENTION] = "retention",
     [TASK_JOBS] = "jobs",
     [TASK_AUDIT] = "audit",
+    [TASK_BAN_TEXT] = "ban_text",
 };
 _Static_assert(ARRAY_LEN(NAMES) == TASK__MAX, "every task has a name");
 _Static_assert((int)TASK__MAX <= (int)COUNTERS_MAX, "and a counter");

@@ -28,6 +28,7 @@ enum task {
 	TASK_RETENTION,    /* delete what has outlived its retention */
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
 	TASK_AUDIT,        /* note an act that has been done */
+	TASK_BAN_TEXT,     /* the words of archived bans' lines */
 	TASK__MAX
 };
 

@@ -10,3 +10,8 @@ check_PROGRAMS += %D%/test_faults
 %C%_test_faults_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_faults_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_faults_LDADD = libtorture.a $(DB_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_once
+%C%_test_once_CPPFLAGS = $(DB_TEST_CPPFLAGS)
+%C%_test_once_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_once_LDADD = libtorture.a $(DB_TEST_LIBS)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "f2b/cmd.h"
+#include "service/archive/ban_text.h"
 #include "service/archive/history.h"
 #include "service/geo/geo.h"
 #include "service/jobs/chores.h"
@@ -150,6 +151,9 @@ chores_take_turns_one_at_a_time(void **state)
 	assert_true(history_is_due(&e->app));
 	assert_true(chores_run(&e->app));
 	assert_false(history_is_due(&e->app));
+	assert_true(ban_text_is_due(&e->app));
+	assert_true(chores_run(&e->app));
+	assert_false(ban_text_is_due(&e->app));
 	assert_true(auth_clean_is_due(&e->app));
 	make_note(e, "11.0.0.2"); /* due again, but it has had its turn */
 	assert_true(chores_run(&e->app));

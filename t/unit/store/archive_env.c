@@ -81,9 +81,11 @@ random_ban(struct archive_env *e)
 	    .jail_id = archive_random(e, ARCHIVE_JAILS) + 1,
 	    .key = {.len = 17},
 	    .nth = e->n, /* no two are the same */
-	    .bantime_s = 600,
-	    .ban_count = 1,
-	    .failures = -1,
+	    .bantime_s = e->n % 5 == 4   ? -2
+			 : e->n % 5 == 3 ? -1
+					 : e->n % 3 * 600,
+	    .ban_count = e->n % 4 + 1,
+	    .failures = e->n % 7 - 1,
 	    .country = global ? COUNTRIES[archive_random(e, 5)] : "",
 	    .asn = global && archive_random(e, 3) > 0
 		       ? 64500 + archive_random(e, 3)

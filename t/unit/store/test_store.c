@@ -45,6 +45,14 @@ static const struct {
     {"SCAN (subquery-1)", "ban_often"},
     {"SCAN (subquery-5)", "ban_often"},
     {"SCAN ban_answer", ""}, /* those of a minute */
+    /* the words of the lines: by word, and what they are made of */
+    {"SCAN ban_text VIRTUAL TABLE INDEX 0:M1", "ban_text MATCH"},
+    {"SCAN ban_text VIRTUAL TABLE INDEX 0:M1>", "ban_text MATCH"},
+    {"SCAN (subquery-1)", "FROM ban_text"}, /* counted up to a limit */
+    {"SCAN (subquery-3)", "LIMIT ?3)"}, /* a step of filling it */
+    {"SCAN b", "LIMIT ?2) AS b"}, /* the oldest bans, so many */
+    {"SCAN m VIRTUAL TABLE INDEX 3:", "INTO ban_text"},
+    {"SCAN p VIRTUAL TABLE INDEX 1:", "INTO ban_text"},
     {"SCAN c", "INTO ban_sum"}, /* what was searched for, in groups */
     {"SCAN p", "INTO ban_sum"},
     {"SCAN k", "INTO ban_sum"},
