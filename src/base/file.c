@@ -31,6 +31,32 @@ fd_closep(int *fd)
 	errno = saved;
 }
 
+void
+dir_closep(DIR **d)
+{
+	if (*d != NULL)
+		(void)closedir(*d); /* it was only read */
+	*d = NULL;
+}
+
+int
+fd_write_all(int fd, const void *data, size_t n)
+{
+	const char *at = data;
+
+	while (n > 0) {
+		ssize_t done = write(fd, at, n);
+
+		if (done < 0 && errno != EINTR)
+			return -1;
+		if (done > 0) {
+			at += done;
+			n -= (size_t)done;
+		}
+	}
+	return 0;
+}
+
 int
 file_read(const char *path, struct buf *b, struct error *err)
 {

@@ -5,6 +5,7 @@
 #ifndef BANGUI_BASE_FILE_H
 #define BANGUI_BASE_FILE_H
 
+#include <dirent.h>
 #include <stddef.h>
 
 #include "base/macros.h"
@@ -14,6 +15,12 @@ struct error;
 
 /** For AUTO(): close *fd unless it is negative, and make it -1. */
 void fd_closep(int *fd);
+
+/** For AUTO(): close *d, if it is not NULL. */
+void dir_closep(DIR **d);
+
+/** Write all n bytes. -1: errno says why, and some may be written. */
+NODISCARD int fd_write_all(int fd, const void *data, size_t n);
 
 /** Append the whole file to b, whose max bounds it. ERR_NOT_FOUND if absent. */
 NODISCARD int file_read(const char *path, struct buf *b, struct error *err);

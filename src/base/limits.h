@@ -168,9 +168,9 @@
 #define LIMIT_CONF_DEPTH 3                     /* folders in folders */
 #define LIMIT_CONF_ISSUES 100                  /* told of one test */
 #define LIMIT_CONF_ISSUE 400                   /* bytes of one */
-#define LIMIT_CONF_TEST_MS 15000               /* each program of a test */
+#define LIMIT_CONF_TEST_MS 14000               /* all programs of a test */
 #define LIMIT_CONF_TEST_CPU_S 10
-#define LIMIT_RELOAD_MS 30000          /* starts and stops jails */
+#define LIMIT_RELOAD_MS 14000 /* with the test before it < LIMIT_F2B_ACT_MS */
 #define LIMIT_TAIL_BYTES (256L * 1024) /* of the end of a log */
 
 /* Background work (service/jobs/jobs.h) */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "f2b/commit.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -87,8 +86,7 @@ open_in(int dir, const char *name, int flags, unsigned mode)
 	return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
 }
 
-/* --- what is there ---------------------------------------------------------
- */
+/* --- what is there -------------------------------------------------------- */
 
 static int
 read_all(int fd, struct buf *b)
@@ -136,24 +134,7 @@ check_old(const struct step *s, const char *name, struct error *err)
 	    s->name, hash, s->change->expected);
 }
 
-/* --- the steps -------------------------------------------------------------
- */
-
-static int
-write_all(int fd, const char *data, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, data, n);
-
-		if (done < 0 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			data += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
+/* --- the steps ------------------------------------------------------------ */
 
 /* The new content, on the disk but under a name that nobody reads. */
 static int
@@ -167,7 +148,7 @@ write_temp(struct step *s, struct error *err)
 		return fail(s, "create", err);
 	s->has_temp = true;
 	/* whatever the umask and the group of the directory say */
-	if (write_all(fd, text, strlen(text)) < 0 ||
+	if (fd_write_all(fd, text, strlen(text)) < 0 ||
 	    fchown(fd, geteuid(), getegid()) < 0 || fchmod(fd, MODE_NEW) < 0 ||
 	    fsync(fd) < 0)
 		return fail(s, "write", err);
@@ -227,8 +208,7 @@ undo(struct step *s)
 	return 0;
 }
 
-/* --- all of them -----------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 static int
 sync_dirs(const struct work *w)
@@ -270,19 +250,12 @@ undo_all(struct work *w, struct error *err)
 	drop_temps(w);
 }
 
-static void
-closedir_p(DIR **d)
-{
-	if (*d != NULL)
-		(void)closedir(*d);
-}
-
 /* Left behind by a commit that was killed: the lock says that it is over. */
 static int
 sweep(int dir, struct error *err)
 {
 	AUTO(fd_closep) int fd = open_in(dir, ".", O_RDONLY | O_DIRECTORY, 0);
-	AUTO(closedir_p) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	AUTO(dir_closep) DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *e;
 
 	if (d == NULL)

@@ -101,23 +101,6 @@ source_open(const char *path, struct stat *st, struct error *err)
 }
 
 static int
-write_all(
-    int fd, const char *data, size_t n, const char *path, struct error *err)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, data, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return sys_fail("write", path, err);
-		data += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-static int
 changed(const struct copy *c, struct error *err)
 {
 	return err_set(err, ERR_CONFLICT,
@@ -140,8 +123,8 @@ bytes_copy(
 		n = read(from, chunk, CHUNK);
 		if (n < 0 && errno != EINTR)
 			return sys_fail("read", c->source, err);
-		if (n > 0 && write_all(to, chunk, (size_t)n, c->fresh, err) < 0)
-			return -1;
+		if (n > 0 && fd_write_all(to, chunk, (size_t)n) < 0)
+			return sys_fail("write", c->fresh, err);
 		total += n > 0 ? n : 0;
 	} while (n != 0 && total <= size);
 	return total == size ? 0 : changed(c, err);
