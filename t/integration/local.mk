@@ -32,5 +32,6 @@ EXTRA_DIST += $(INTEGRATION_TESTS)
 
 if HAVE_CMOCKA
 check_PROGRAMS += %D%/test_f2b
-t_integration_test_f2b_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
+t_integration_test_f2b_LDADD = \
+	libreal_f2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
 endif

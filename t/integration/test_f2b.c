@@ -17,105 +17,43 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "f2b/wire.h"
+#include "t/lib/real_f2b.h"
 #include "t/lib/unit.h"
 
-enum { PATIENCE_MS = 20000, OUTPUT_MAX = 1024 * 1024 };
+enum { PATIENCE_MS = 20000 };
 
 static struct {
-	char dir[64];
-	char socket[80];
+	struct real_f2b real;
 	struct f2b *f2b;
 	struct error err;
 } here;
 
 /* --- the server --------------------------------------------------------- */
 
-/* Run t/lib/fail2ban.sh ACTION DIR ...; what it says goes to out. */
-static int
-script(const char *action, const char *const *more, struct buf *out)
-{
-	const char *argv[16] = {"sh", NULL, action, here.dir};
-	char path[4096];
-	int pipe_fds[2];
-	int status = 0;
-	pid_t pid;
-
-	(void)snprintf(
-	    path, sizeof path, "%s/t/lib/fail2ban.sh", getenv("abs_srcdir"));
-	argv[1] = path;
-	for (size_t i = 0; more != NULL && more[i] != NULL; i++)
-		argv[4 + i] = more[i];
-	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		(void)dup2(pipe_fds[1], STDOUT_FILENO);
-		(void)dup2(pipe_fds[1], STDERR_FILENO);
-		(void)execvp("sh", (char *const *)(uintptr_t)argv);
-		_exit(127);
-	}
-	(void)close(pipe_fds[1]);
-	for (char c; read(pipe_fds[0], &c, 1) == 1;)
-		buf_add_char(out, c);
-	(void)close(pipe_fds[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void
-run(const char *action, const char *const *more)
-{
-	AUTO(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
-
-	if (script(action, more, &out) != 0)
-		fail_msg("fail2ban.sh %s: %s", action, buf_str(&out));
-}
-
-/* fail2ban's own client; its exit code. */
-static int
-client(const char *const *words)
-{
-	AUTO(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
-
-	return script("client", words, &out);
-}
-
 static int
 start(void **state)
 {
 	(void)state;
-	(void)snprintf(here.dir, sizeof here.dir, "/tmp/bangui-f2b-XXXXXX");
-	assert_non_null(mkdtemp(here.dir));
-	(void)snprintf(
-	    here.socket, sizeof here.socket, "%s/f2b.sock", here.dir);
-	run("start", NULL);
-	return f2b_new(&here.f2b, here.socket, &here.err);
+	real_start(&here.real);
+	return f2b_new(&here.f2b, here.real.socket, &here.err);
 }
 
 static int
 stop(void **state)
 {
-	int status;
-	pid_t pid;
-
 	(void)state;
 	f2b_free(here.f2b);
-	run("stop", NULL);
-	pid = fork();
-	if (pid == 0) {
-		(void)execlp("rm", "rm", "-rf", here.dir, (char *)NULL);
-		_exit(127);
-	}
-	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
+	real_stop(&here.real);
+	return 0;
 }
 
 static pid_t
 server_pid(void)
 {
-	AUTO(buf_release) struct buf out = BUF_INIT(OUTPUT_MAX);
+	AUTO(buf_release) struct buf out = BUF_INIT(REAL_OUTPUT_MAX);
 	const char *at;
 
-	assert_int_equal(script("env", NULL, &out), 0);
+	assert_int_equal(real_script(&here.real, "env", NULL, &out), 0);
 	at = strstr(buf_str(&out), "F2B_PID=");
 	assert_non_null(at);
 	return (pid_t)strtol(at + 8, NULL, 10);
@@ -128,7 +66,7 @@ read_log(struct buf *out, size_t from)
 	char path[96];
 	struct error err = ERROR_INIT;
 
-	(void)snprintf(path, sizeof path, "%s/log/fail2ban.log", here.dir);
+	(void)snprintf(path, sizeof path, "%s/log/fail2ban.log", here.real.dir);
 	assert_int_equal(file_read(path, out, &err), 0);
 	assert_true(from <= out->len);
 	memmove(out->data, out->data + from, out->len - from + 1);
@@ -138,7 +76,7 @@ read_log(struct buf *out, size_t from)
 static size_t
 log_size(void)
 {
-	AUTO(buf_release) struct buf log = BUF_INIT(OUTPUT_MAX);
+	AUTO(buf_release) struct buf log = BUF_INIT(REAL_OUTPUT_MAX);
 
 	read_log(&log, 0);
 	return log.len;
@@ -302,7 +240,7 @@ an_attack_is_seen_as_a_ban(void **state)
 	int64_t n;
 
 	(void)state;
-	run("hit", HIT);
+	real_run(&here.real, "hit", HIT);
 	while (!banned && time_mono_ms() < until) {
 		must(
 		    f2b_is_banned(here.f2b, "sshd", &a, 1, &banned, &here.err));
@@ -328,7 +266,7 @@ send_words(const char *const *words, size_t n)
 	const struct wire_request request = {words, n};
 	int rc;
 
-	must(wire_new(&w, here.socket, &here.err));
+	must(wire_new(&w, here.real.socket, &here.err));
 	rc = wire_call(w, &request, 1, ignore_reply, NULL, &here.err);
 	return rc;
 }
@@ -360,12 +298,12 @@ what_is_refused_never_arrives(void **state)
 	    {"set",            "sshd", "banip", "a<F2B_END_COMMAND>b"},
 	    {"nosuch"},
 	};
-	AUTO(buf_release) struct buf log = BUF_INIT(OUTPUT_MAX);
+	AUTO(buf_release) struct buf log = BUF_INIT(REAL_OUTPUT_MAX);
 	AUTO(f2b_jail_release) struct f2b_jail j = {0};
 	size_t size = log_size();
 
 	(void)state;
-	assert_int_not_equal(client(CONTROL), 0);
+	assert_int_not_equal(real_client(&here.real, CONTROL), 0);
 	read_log(&log, size);
 	assert_non_null(strstr(buf_str(&log), "1+x"));
 	size = log_size();
@@ -387,7 +325,7 @@ what_is_refused_never_arrives(void **state)
 static void
 an_unknown_jail_costs_one_line_in_its_log(void **state)
 {
-	AUTO(buf_release) struct buf log = BUF_INIT(OUTPUT_MAX);
+	AUTO(buf_release) struct buf log = BUF_INIT(REAL_OUTPUT_MAX);
 	struct f2b_jail j = {0};
 	size_t size = log_size();
 	size_t lines = 0;
@@ -410,13 +348,13 @@ a_name_with_a_comma_is_a_true_name(void **state)
 	AUTO(f2b_jail_release) struct f2b_jail j = {0};
 
 	(void)state;
-	assert_int_equal(client(ADD), 0);
+	assert_int_equal(real_client(&here.real, ADD), 0);
 	must(f2b_jail_names(here.f2b, &names, NULL, &here.err));
 	assert_int_equal(names.n, 7);
 	assert_string_equal(names.items[0], "a, b");
 	must(f2b_jail_get(here.f2b, "a, b", &j, &here.err));
 	assert_int_equal(j.fail_regex.n, 0);
-	assert_int_equal(client(END), 0);
+	assert_int_equal(real_client(&here.real, END), 0);
 }
 
 static void
@@ -424,12 +362,12 @@ a_restart_is_survived(void **state)
 {
 	(void)state;
 	must(f2b_ping(here.f2b, &here.err));
-	run("stop", NULL);
+	real_run(&here.real, "stop", NULL);
 	must_fail(f2b_ping(here.f2b, &here.err), ERR_F2B_DOWN);
-	run("start", NULL);
+	real_run(&here.real, "start", NULL);
 	must(f2b_ping(here.f2b, &here.err));
-	run("stop", NULL);
-	run("start", NULL);
+	real_run(&here.real, "stop", NULL);
+	real_run(&here.real, "start", NULL);
 	must(f2b_ping(here.f2b, &here.err)); /* it was not told of this one */
 }
 

@@ -55,6 +55,11 @@ libraw_server_a_SOURCES = \
 	%D%/raw_server.c \
 	%D%/raw_server.h
 libraw_server_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+check_LIBRARIES += libreal_f2b.a
+libreal_f2b_a_SOURCES = \
+	%D%/real_f2b.c \
+	%D%/real_f2b.h
+libreal_f2b_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 libscratch_a_SOURCES = \
 	%D%/log_tap.c \
 	%D%/log_tap.h \
