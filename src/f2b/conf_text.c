@@ -69,7 +69,7 @@ refuse_at(struct parser *p, const char *message)
 
 #define refuse(p, message) (refuse_at((p), "" message), -1)
 
-/* --- what a line is made of ---------------------------------------------- */
+/* --- what a line is made of ----------------------------------------------- */
 
 static bool
 is_blank(char c)

@@ -10,9 +10,15 @@ libf2b_a_SOURCES = \
 	%D%/cmd_server.c \
 	%D%/commit.c \
 	%D%/conf_change.c \
+	%D%/conf_copy.c \
 	%D%/conf_grammar.c \
+	%D%/conf_issue.c \
+	%D%/conf_judge.c \
 	%D%/conf_name.c \
 	%D%/conf_option.c \
+	%D%/conf_python.c \
+	%D%/conf_stream.c \
+	%D%/conf_test.c \
 	%D%/conf_text.c \
 	%D%/gate_error.c \
 	%D%/gate_history.c \
@@ -24,8 +30,10 @@ libf2b_a_SOURCES = \
 	%D%/pickle_op.c \
 	%D%/pickle_write.c \
 	%D%/policy.c \
+	%D%/reload.c \
 	%D%/result.c \
 	%D%/run.c \
+	%D%/tail.c \
 	%D%/turn.c \
 	%D%/wire.c \
 	%D%/arena.h \
@@ -35,9 +43,15 @@ libf2b_a_SOURCES = \
 	%D%/cmd.h \
 	%D%/commit.h \
 	%D%/conf_change.h \
+	%D%/conf_copy.h \
 	%D%/conf_grammar.h \
+	%D%/conf_issue.h \
+	%D%/conf_judge.h \
 	%D%/conf_name.h \
 	%D%/conf_option.h \
+	%D%/conf_place.h \
+	%D%/conf_stream.h \
+	%D%/conf_test.h \
 	%D%/conf_text.h \
 	%D%/frame.h \
 	%D%/gate_error.h \
@@ -48,7 +62,9 @@ libf2b_a_SOURCES = \
 	%D%/pickle_op.h \
 	%D%/pickle_write.h \
 	%D%/policy.h \
+	%D%/reload.h \
 	%D%/result.h \
 	%D%/run.h \
+	%D%/tail.h \
 	%D%/turn.h \
 	%D%/wire.h

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -63,7 +64,24 @@ run_result_release(struct run_result *r)
 	buf_release(&r->errors);
 }
 
-/* --- the child, between fork and exec: system calls only ---------------- */
+const char *
+run_result_last_line(const struct run_result *r, size_t *len)
+{
+	const struct buf *b = r->errors.len > 0 ? &r->errors : &r->out;
+	const char *text = buf_str(b);
+	const char *before;
+
+	*len = b->len;
+	while (*len > 0 && text[*len - 1] == '\n')
+		--*len;
+	before = *len == 0 ? NULL : memrchr(text, '\n', *len);
+	if (before == NULL)
+		return text;
+	*len -= (size_t)(before + 1 - text);
+	return before + 1;
+}
+
+/* --- the child, between fork and exec: system calls only ------------------ */
 
 /* Nothing to read, the two pipes to write to, and no other descriptor. */
 static bool
@@ -144,7 +162,7 @@ become(const char *path, const struct run_call *call,
 	_exit(NOT_STARTED);
 }
 
-/* --- the parent ---------------------------------------------------------- */
+/* --- the parent ----------------------------------------------------------- */
 
 struct running {
 	pid_t pid;

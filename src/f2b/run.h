@@ -45,6 +45,10 @@ struct run_result {
 void run_result_init(struct run_result *r);
 void run_result_release(struct run_result *r);
 
+/** The last line that it wrote to its errors, or else to its output; without
+ * a NUL at its end. */
+const char *run_result_last_line(const struct run_result *r, size_t *len);
+
 /**
  * Run it to its end; none of its process group is left afterwards.
  *

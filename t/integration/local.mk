@@ -34,4 +34,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += %D%/test_f2b
 t_integration_test_f2b_LDADD = \
 	libreal_f2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_conf
+t_integration_test_conf_LDADD = \
+	libreal_f2b.a libf2b.a libbase.a $(SODIUM_LIBS) $(CMOCKA_LIBS)
 endif

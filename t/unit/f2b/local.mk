@@ -100,3 +100,8 @@ t_unit_f2b_test_commit_LDFLAGS = $(AM_LDFLAGS) $(FAULTS_WRAP)
 t_unit_f2b_test_commit_LDADD = \
 	libfaults.a libscratch.a libf2b.a libbase.a $(SODIUM_LIBS) \
 	$(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_conf_stream
+t_unit_f2b_test_conf_stream_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_conf_stream_LDADD = \
+	libtorture.a libf2b.a libbase.a $(CMOCKA_LIBS)
