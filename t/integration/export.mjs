@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { PROGRAM } from '../lib/pool.mjs';
+import { PROGRAM, switches } from '../lib/pool.mjs';
 import { BUILD, PASSWORD, startStack, until } from '../lib/stack.mjs';
 
 const FORMULA = '=HYPERLINK("http://203.0.113.9", "x")';
@@ -212,6 +212,15 @@ test('while one is read slowly others wait, and all else is answered', async () 
 	for (const path of ['health/live', 'bans', 'active-bans', 'audit?limit=1'])
 		await get(path);
 	assert.equal((await me.request('HEAD', '/api/export/history.csv')).status, 200);
+	// nothing takes it off the hands of its worker, which waits for the reader
+	let before_ = '';
+	await until(async () => {
+		const now = (await stack.workers()).map(switches).join();
+		const same = now === before_;
+		before_ = now;
+		return same;
+	}, 'the workers wait');
+	assert.ok(!stack.log().some((l) => l.request_id === slow.res.headers['x-request-id']));
 	const { whole, text } = await slow.rest();
 	assert.ok(whole);
 	assert.ok(text.split('\n').length > ROWS);
