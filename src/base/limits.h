@@ -15,6 +15,7 @@
 #define LIMIT_REPLY (64 * 1024 * 1024) /* bytes of one response body */
 #define LIMIT_REQUEST_S 60             /* a worker in one request */
 #define LIMIT_STREAM_S 3600            /* ... in one that goes on and on */
+#define LIMIT_STREAM_GUARD_S 10        /* ... who asked may still, so often */
 #define LIMIT_LIST_MAX 1000            /* rows of one page */
 #define LIMIT_LIST_DEFAULT 50
 #define LIMIT_IP_RECENT 50 /* bans told of one address */

@@ -180,6 +180,15 @@ take_bite(struct exchange *x, const struct site *site)
 }
 
 static int
+ask_guard(struct exchange *x, const struct site *site)
+{
+	x->guarded_us = time_mono_us();
+	if (!site->guard)
+		return 0;
+	return site->guard(site->app, x->route, &x->req, &x->rep, &x->err);
+}
+
+static int
 answer(struct exchange *x, const struct site *site,
     const struct body_source *source)
 {
@@ -199,8 +208,7 @@ answer(struct exchange *x, const struct site *site,
 		x->rep.status = 204;
 		return add_allow(&x->rep, x->allow, &x->err);
 	}
-	if (site->guard &&
-	    site->guard(site->app, x->route, &x->req, &x->rep, &x->err) < 0)
+	if (ask_guard(x, site) < 0)
 		return -1;
 	if (!x->route)
 		return no_route(x);
@@ -262,9 +270,13 @@ exchange_answer(struct exchange *x, const struct site *site,
 int
 exchange_next(struct exchange *x, const struct site *site)
 {
+	bool fresh =
+	    time_mono_us() - x->guarded_us < LIMIT_STREAM_GUARD_S * 1000000L;
+
 	x->sent += (int64_t)x->rep.body.len;
-	if (take_bite(x, site) == 0)
+	if ((fresh || ask_guard(x, site) == 0) && take_bite(x, site) == 0)
 		return 0;
+	x->more = false;
 	buf_clear(&x->rep.body);
 	if (x->err.code == ERR_NONE)
 		(void)err_set(&x->err, ERR_INTERNAL, "", "%s",

@@ -38,6 +38,7 @@ struct exchange {
 	int64_t start_us;
 	bool more;    /* the body in rep is the first bite of a longer one */
 	int64_t sent; /* bytes of bites before the one in rep */
+	int64_t guarded_us; /* when the guard last let it */
 };
 
 void exchange_init(struct exchange *x);
@@ -55,8 +56,9 @@ void exchange_answer(struct exchange *x, const struct site *site,
 
 /**
  * The next bite of a body whose x->more is true, in place of the one in
- * x->rep.body. -1: x->err tells why there is none, and what has been sent of
- * the answer must not look like all of it.
+ * x->rep.body. The guard is asked again from time to time: who has been signed
+ * out meanwhile gets no more. -1: x->err tells why there is none, and what has
+ * been sent of the answer must not look like all of it.
  */
 NODISCARD int exchange_next(struct exchange *x, const struct site *site);
 

@@ -6,6 +6,7 @@
 
 #include "t/lib/unit.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "http/route.h"
@@ -18,6 +19,7 @@ struct app {
 	bool silent;  /* it fails without saying why */
 	bool too_big; /* a bite past all limits */
 	int begun, ended, asked, freed;
+	int guarded, signed_out_at; /* 0: never */
 };
 
 static int
@@ -42,6 +44,19 @@ static void
 free_stream(void *arg)
 {
 	((struct app *)arg)->freed++;
+}
+
+static int
+guard(struct app *app, const struct route *route, struct request *req,
+    struct reply *rep, struct error *err)
+{
+	(void)req;
+	(void)rep;
+	assert_non_null(route);
+	assert_int_equal(app->begun, app->ended);
+	if (++app->guarded == app->signed_out_at)
+		return err_set(err, ERR_UNAUTHENTICATED, "Sign in.", "%s", "");
+	return 0;
 }
 
 static int
@@ -134,6 +149,7 @@ setup(void **state)
 	f.site = (struct site){.app = &f.app,
 	    .routes = ROUTES,
 	    .n_routes = ARRAY_LEN(ROUTES),
+	    .guard = guard,
 	    .begin = begin,
 	    .end = end};
 	*state = &f;
@@ -249,6 +265,29 @@ a_bite_past_its_limit_is_none(void **state)
 }
 
 static void
+who_is_signed_out_meanwhile_gets_no_more(void **state)
+{
+	struct fixture *f = *state;
+	int64_t then_us = (LIMIT_STREAM_GUARD_S + 1) * 1000000L;
+
+	f->app.bites = 9;
+	f->app.signed_out_at = 3;
+	get(f);
+	assert_int_equal(exchange_next(&f->x, &f->site), 0);
+	assert_int_equal(f->app.guarded, 1); /* so soon it is not asked */
+	f->x.guarded_us -= then_us;
+	assert_int_equal(exchange_next(&f->x, &f->site), 0);
+	assert_int_equal(exchange_next(&f->x, &f->site), 0);
+	assert_int_equal(f->app.guarded, 2);
+	f->x.guarded_us -= then_us;
+	assert_int_equal(exchange_next(&f->x, &f->site), -1);
+	assert_int_equal(f->x.err.code, ERR_UNAUTHENTICATED);
+	assert_int_equal(f->app.asked, 4);
+	assert_int_equal(f->x.rep.body.len, 0);
+	assert_false(f->x.more);
+}
+
+static void
 a_handler_that_fails_after_all_has_no_stream(void **state)
 {
 	static char method[] = "REQUEST_METHOD=GET";
@@ -289,6 +328,7 @@ main(void)
 	    TEST(a_failing_later_bite_is_told_and_leaves_nothing_to_send),
 	    TEST(a_bite_that_fails_silently_is_an_internal_error),
 	    TEST(a_bite_past_its_limit_is_none),
+	    TEST(who_is_signed_out_meanwhile_gets_no_more),
 	    TEST(a_handler_that_fails_after_all_has_no_stream),
 	    TEST(a_second_stream_ends_the_first),
 	};
