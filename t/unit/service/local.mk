@@ -108,7 +108,8 @@ check_PROGRAMS += %D%/test_app
 check_PROGRAMS += %D%/test_idempotency
 %C%_test_idempotency_SOURCES = %D%/test_idempotency.c $(AUTH_ENV)
 %C%_test_idempotency_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
-%C%_test_idempotency_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_idempotency_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_idempotency_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
 check_PROGRAMS += %D%/test_audit
 %C%_test_audit_SOURCES = %D%/test_audit.c $(AUTH_ENV)

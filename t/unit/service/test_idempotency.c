@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/macros.h"
+#include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -183,6 +184,67 @@ a_key_is_of_64_plain_characters(void **state)
 		assert_false(idempotency_key_ok(BAD[i]));
 }
 
+/* Each attempt asks for the answer into buffers that hold no memory yet. */
+static int
+attempt_replay(void *arg, struct error *err)
+{
+	AUTO(buf_release) struct buf h = BUF_INIT(1024), b = BUF_INIT(1024);
+	const struct idempotency_request req = {
+	    .key = "k", .what = "/a", .body = ONE, .body_len = strlen(ONE)};
+	struct idempotency_answer a = {.headers = &h, .body = &b};
+	struct auth_env *e = arg;
+	struct idempotency_id id;
+	int rc = idempotency_begin(&e->app, &req, &id, &a, err);
+
+	if (rc < 0)
+		return -1;
+	assert_int_equal(rc, 1); /* never to be done again */
+	assert_int_equal(a.status, 202);
+	assert_string_equal(buf_str(&b), ANSWER);
+	assert_string_equal(buf_str(&h), "Location: /x\r\n");
+	return 0;
+}
+
+static void
+an_answer_that_finds_no_memory_is_kept_for_the_next_try(void **state)
+{
+	answered(*state, "k");
+	assert_true(torture_run(attempt_replay, *state) >= 2);
+}
+
+/* A day later the key is new, but the old answer is read before that shows. */
+static int
+attempt_anew(void *arg, struct error *err)
+{
+	AUTO(buf_release) struct buf h = BUF_INIT(1024), b = BUF_INIT(1024);
+	const struct idempotency_request req = {
+	    .key = "k", .what = "/a", .body = OTHER, .body_len = strlen(OTHER)};
+	struct idempotency_answer a = {.headers = &h, .body = &b};
+	struct auth_env *e = arg;
+	struct idempotency_id id;
+	int rc = idempotency_begin(&e->app, &req, &id, &a, err);
+
+	if (rc < 0) {
+		/* the key was not taken: who comes next may */
+		auth_env_set_time(1800000000);
+		assert_int_equal(ask(e, "k", "/a", ONE).rc, 1);
+		auth_env_set_time(1800000000 + LIMIT_IDEMPOTENCY_S);
+		return -1;
+	}
+	assert_int_equal(rc, 0);
+	assert_int_equal(b.len, 0);
+	assert_int_equal(h.len, 0);
+	return 0;
+}
+
+static void
+a_key_that_finds_no_memory_is_not_taken(void **state)
+{
+	answered(*state, "k");
+	auth_env_set_time(1800000000 + LIMIT_IDEMPOTENCY_S);
+	assert_true(torture_run(attempt_anew, *state) >= 2);
+}
+
 int
 main(void)
 {
@@ -195,6 +257,8 @@ main(void)
 	    CASE(what_failed_may_be_tried_again),
 	    CASE(after_a_day_a_key_is_new),
 	    CASE(a_key_is_of_64_plain_characters),
+	    CASE(an_answer_that_finds_no_memory_is_kept_for_the_next_try),
+	    CASE(a_key_that_finds_no_memory_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
