@@ -45,6 +45,7 @@ STATIC_FILES = \
 	components/confirm.js \
 	components/dialog.js \
 	components/down.js \
+	components/facets.js \
 	components/field.js \
 	components/filters.js \
 	components/form.js \
@@ -61,12 +62,15 @@ STATIC_FILES = \
 	components/signin.js \
 	components/tokendialog.js \
 	components/tokens.js \
+	components/viewdialog.js \
 	components/worldmap.js \
 	data/LICENSE.world \
 	data/world.json \
 	i18n/en-account.js \
 	i18n/en-audit.js \
+	i18n/en-bans.js \
 	i18n/en-filters.js \
+	i18n/en-history.js \
 	i18n/en-places.js \
 	img/favicon.svg \
 	lib/account.js \
@@ -75,11 +79,14 @@ STATIC_FILES = \
 	lib/ip.js \
 	lib/listing.js \
 	lib/password.js \
+	lib/past.js \
 	lib/range.js \
 	lib/scale.js \
+	lib/views.js \
 	lib/world.js \
 	pages/account.js \
 	pages/audit.js \
+	pages/history.js \
 	pages/ip.js \
 	pages/jail.js \
 	pages/jails.js \

@@ -72,6 +72,6 @@ export const WhyWrong = ({ error, clear }) => html`<div id=${WRONG} role="alert"
 
 const FORMATS = ['csv', 'ndjson'];
 
-/** The whole list as a file, under the same filters. @param {{ name: string, asked: Record<string, string> }} props name: the API's; asked: what the list was asked */
+/** The whole list as a file, under the same filters. @param {{ name: string, asked: Record<string, string | string[]> }} props name: the API's; asked: what the list was asked */
 export const Exports = ({ name, asked }) => html`<div class="table-foot"><span class="range">${t('export.all')}</span>
 	${FORMATS.map((f) => html`<a key=${f} class="btn quiet small" download href=${ask('/api/export/' + name + '.' + f, asked)}>${t('export.' + f)}</a>`)}</div>`;

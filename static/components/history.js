@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Bans on record, ended ones among them, newest first.
 import { html } from '../vendor/preact.js';
+import { span } from '../lib/duration.js';
 import { num, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
 import { jailHref } from '../lib/router.js';
@@ -8,7 +9,6 @@ import { Address, Ago, Left, Where } from './cells.js';
 import { Skel } from './states.js';
 
 const ID_MAX = 64;
-const COLUMNS = ['ip', 'where', 'jail', 'banned', 'failures', 'ends'];
 
 /** @param {{ ban: any }} props */
 function End({ ban }) {
@@ -23,26 +23,40 @@ const Why = ({ ban }) => (ban.origin === 'fail2ban'
 	? html`<span class="only-card muted">${t('history.failures')} </span>${ban.failures === null ? '–' : num(ban.failures)}`
 	: html`<span class="muted">${t('origin.' + ban.origin)}</span>`);
 
-/** @param {{ ban: any, address: boolean }} props */
-const Row = ({ ban, address }) => html`<tr role="row">
-	${address && html`<td role="cell" class="lead"><${Address} ip=${ban.ip} /></td>
-		<td role="cell" class="place"><${Where} at=${ban} pick /></td>`}
-	<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${inert(ban.jail, ID_MAX)}</bdi></a></td>
-	<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
-	<td role="cell" class="num nowrap"><${Why} ban=${ban} /></td>
-	<td role="cell" class="rest nowrap"><${End} ban=${ban} /></td></tr>`;
+/** A value that needs its name where there are no heads. @param {{ name: string, children?: any }} props */
+const Named = ({ name, children }) => html`<span class="only-card muted">${t('history.' + name)} </span>${children}`;
+
+/** By name: the class of its cells, and what stands in one. @type {Record<string, [string, (ban: any) => any]>} */
+const CELLS = {
+	ip: ['lead', (b) => html`<${Address} ip=${b.ip} />`],
+	where: ['place', (b) => html`<${Where} at=${b} pick />`],
+	jail: ['jail', (b) => html`<a class="chip" href=${jailHref(b.jail)}><bdi>${inert(b.jail, ID_MAX)}</bdi></a>`],
+	banned: ['when nowrap', (b) => html`<${Ago} at=${b.banned_at} />`],
+	failures: ['num nowrap', (b) => html`<${Why} ban=${b} />`],
+	lasts: ['more', (b) => html`<${Named} name="lasts">${b.bantime_seconds < -1 ? t('history.unknown') : span(b.bantime_seconds)}</${Named}>`],
+	times: ['more', (b) => html`<${Named} name="times">${num(b.ban_count)}</${Named}>`],
+	origin: ['more', (b) => html`<${Named} name="origin">${t('origin.' + b.origin)}</${Named}>`],
+	ends: ['rest nowrap', (b) => html`<${End} ban=${b} />`],
+};
+export const COLUMNS = Object.keys(CELLS);
+export const USUAL_COLUMNS = ['ip', 'where', 'jail', 'banned', 'failures', 'ends'];
+
+/** @param {{ ban: any, columns: string[] }} props */
+const Row = ({ ban, columns }) => html`<tr role="row">${columns.map((c) => html`<td role="cell" key=${c} class=${CELLS[c][0]}>${CELLS[c][1](ban)}</td>`)}</tr>`;
 
 /** @param {{ n: number }} props */
 const SkeletonRow = ({ n }) => html`<tr role="row">${Array.from({ length: n }, (_, i) => html`<td role="cell" key=${i} class=${i ? '' : 'lead'}><${Skel} size=${i ? 's' : 'm'} /></td>`)}</tr>`;
 
+/** Where all bans are of one address, which need not be said. */
+export const OF_ONE_ADDRESS = USUAL_COLUMNS.slice(2);
+
 /**
- * @param {{ items: any[] | null, caption: string, address?: boolean, busy?: boolean }} props
- *   items: null while loading; address: false where all are of one
+ * @param {{ items: any[] | null, caption: string, columns?: string[], busy?: boolean }} props
+ *   items: null while loading
  */
-export function HistoryTable({ items, caption, address = true, busy = false }) {
-	const columns = COLUMNS.slice(address ? 0 : 2);
-	return html`<table class=${'table history' + (address ? '' : ' one-address')} role="table" aria-busy=${busy}><caption class="sr">${caption}</caption>
-		<thead role="rowgroup"><tr role="row">${columns.map((c) => html`<th role="columnheader" scope="col" key=${c} class=${c === 'failures' ? 'num' : ''}>${t('history.' + c)}</th>`)}</tr></thead>
-		<tbody role="rowgroup">${items ? items.map((b) => html`<${Row} key=${b.id} ban=${b} address=${address} />`)
+export function HistoryTable({ items, caption, columns = USUAL_COLUMNS, busy = false }) {
+	return html`<table class=${'table history' + (columns.includes('ip') ? '' : ' one-address')} role="table" aria-busy=${busy}><caption class="sr">${caption}</caption>
+		<thead role="rowgroup"><tr role="row">${columns.map((c) => html`<th role="columnheader" scope="col" key=${c} class=${CELLS[c][0]}>${t('history.' + c)}</th>`)}</tr></thead>
+		<tbody role="rowgroup">${items ? items.map((b) => html`<${Row} key=${b.id} ban=${b} columns=${columns} />`)
 			: [1, 2, 3, 4, 5, 6].map((i) => html`<${SkeletonRow} key=${i} n=${columns.length} />`)}</tbody></table>`;
 }

@@ -5,6 +5,7 @@ import { html } from '../vendor/preact.js';
 const SHAPES = {
 	dashboard: 'M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z',
 	map: 'M12 3a9 9 0 100 18 9 9 0 000-18zM3.500 9h17M3.500 15h17M12 3c5 5.500 5 12.500 0 18-5-5.500-5-12.500 0-18z',
+	history: 'M4 12a8 8 0 102.500-5.800M4 4v4h4M12 8v4l3 2',
 	jails: 'M5 10h14v10H5zM8 10V7a4 4 0 018 0v3M12 14v2',
 	account: 'M12 4a4 4 0 100 8 4 4 0 000-8zM5 20c.5-4 3-5.500 7-5.500s6.500 1.500 7 5.500',
 	audit: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h3',

@@ -21,7 +21,7 @@ const Help = lazy(() => import('./keyhelp.js'));
 const Down = lazy(() => import('./down.js'));
 
 const GROUPS = [
-	{ title: 'nav.watch', items: [['dashboard', '/'], ['map', '/map']] },
+	{ title: 'nav.watch', items: [['dashboard', '/'], ['map', '/map'], ['history', '/history']] },
 	{ title: 'nav.manage', items: [['jails', '/jails']] },
 	{ title: 'nav.system', items: [['audit', '/audit'], ['account', '/account']] },
 ];

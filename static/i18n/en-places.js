@@ -49,17 +49,6 @@ export const places = {
 	'map.noFile': 'BanGUI does not know where addresses are',
 	'map.noFileHelp': 'It needs a country file of MaxMind’s kind (GeoLite2-Country, DB-IP and others). Set its path as {setting} in {file} on the server and restart BanGUI; its documentation (Features, “Setting up the files”) tells how to get one and keep it fresh.',
 
-	'history.ip': 'Address',
-	'history.where': 'Country',
-	'history.jail': 'Jail',
-	'history.banned': 'Banned',
-	'history.failures': 'Failures',
-	'history.ends': 'Time left',
-	'history.ended': 'ended',
-	'history.inForce': 'in force',
-	'origin.manual': 'by hand',
-	'origin.blocklist': 'blocklist',
-
 	'ip.ban': 'Ban this address',
 	'ip.never': 'Not banned now, and never before as far as the record goes.',
 	'ip.nowFree': 'Not banned now.',

@@ -9,11 +9,12 @@ export const SHORTCUTS = [
 	[['/'], 'keys.search'],
 	[['g', 'd'], 'keys.dashboard'],
 	[['g', 'm'], 'keys.map'],
+	[['g', 'b'], 'keys.history'],
 	[['g', 'j'], 'keys.jails'],
 	[['?'], 'keys.help'],
 	[['Esc'], 'keys.close'],
 ];
-const PLACES = /** @type {Record<string, string>} */ ({ d: '/', m: '/map', j: '/jails' });
+const PLACES = /** @type {Record<string, string>} */ ({ d: '/', m: '/map', b: '/history', j: '/jails' });
 const CHORD_MS = 1000;
 
 export const helpOpen = createStore(false);

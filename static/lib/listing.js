@@ -5,9 +5,10 @@ import { useEffect, useRef } from '../vendor/preact.js';
 import { useResource } from './resource.js';
 import { go, withQuery } from './router.js';
 
-/** @param {string} path @param {Record<string, string>} values the empty ones are left out */
+/** @param {string} path @param {Record<string, string | string[]>} values the empty ones are left out */
 export function ask(path, values) {
-	const query = new URLSearchParams(Object.entries(values).filter(([, v]) => v)).toString();
+	const pairs = Object.entries(values).flatMap(([k, v]) => [v].flat().filter(Boolean).map((one) => [k, one]));
+	const query = new URLSearchParams(pairs).toString();
 	return query ? path + '?' + query : path;
 }
 

@@ -12,12 +12,14 @@ import { ipHref, jailHref } from '../lib/router.js';
 import { useStore } from '../lib/store.js';
 import { useUnban } from '../components/bans.js';
 import { Ago, Left, network } from '../components/cells.js';
-import { HistoryTable } from '../components/history.js';
+import { HistoryTable, OF_ONE_ADDRESS } from '../components/history.js';
 import { Icon } from '../components/icon.js';
 import { Empty, Failure, lazy, Loading, PageHead, Skel, Stale } from '../components/states.js';
+import { banTexts } from '../i18n/en-bans.js';
 import { places } from '../i18n/en-places.js';
 
 addTexts(places);
+addTexts(banTexts);
 
 const BanDialog = lazy(() => import('../components/bandialog.js'));
 
@@ -100,7 +102,7 @@ function Lede({ data, bans }) {
 const Recent = ({ data }) => html`<section class="card" aria-labelledby="recent-title"><div class="card-head"><h2 id="recent-title">${t('ip.recent')}
 		${data?.history.bans > 0 && html` <span class="count">${num(data.history.bans)}</span>`}</h2></div>
 	${data && !data.recent.length ? html`<${Empty} title=${t('ip.noRecord')} text=${t('ip.noRecordHelp')} />`
-		: html`<${HistoryTable} items=${data && data.recent} caption=${t('ip.recent')} address=${false} />`}
+		: html`<${HistoryTable} items=${data && data.recent} caption=${t('ip.recent')} columns=${OF_ONE_ADDRESS} />`}
 	${data && data.history.bans > data.recent.length && html`<div class="table-foot"><span class="range">${t('ip.newest', { n: data.recent.length })}</span></div>`}</section>`;
 
 /** @param {{ params: { ip: string } }} props */

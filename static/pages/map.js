@@ -16,11 +16,13 @@ import { Icon } from '../components/icon.js';
 import { RankList } from '../components/rank.js';
 import { Segmented } from '../components/segmented.js';
 import { Empty, Failure, lazy, Loading, PageHead, Skel, Stale } from '../components/states.js';
+import { banTexts } from '../i18n/en-bans.js';
 import { filters } from '../i18n/en-filters.js';
 import { places } from '../i18n/en-places.js';
 
 addTexts(filters);
 addTexts(places);
+addTexts(banTexts);
 
 const WorldMap = lazy(() => import('../components/worldmap.js'));
 

@@ -184,7 +184,8 @@ test('on a phone the sheet leads to what the bar has no room for', async () => {
 	await page.locator('#sheet').getByRole('link', { name: 'Account' }).click();
 	await page.getByRole('heading', { name: 'Account' }).waitFor();
 	await page.locator('#sheet').waitFor({ state: 'detached' });
-	await page.locator('.bottom').getByRole('link', { name: 'Audit log' }).click();
+	await page.locator('.bottom').getByRole('button', { name: 'More' }).click();
+	await page.locator('#sheet').getByRole('link', { name: 'Audit log' }).click();
 	await rows.first().waitFor();
 	await page.setViewportSize({ width: 1280, height: 860 });
 });

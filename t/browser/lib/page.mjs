@@ -138,3 +138,9 @@ export async function hide(page, on) {
 	}, on);
 	if (on) await page.waitForLoadState('networkidle');
 }
+
+/** What a link gives to be kept. @param {any} page @param {string} name */
+export async function download(page, name) {
+	const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name, exact: true }).click()]);
+	return readFileSync(await file.path(), 'utf8');
+}
