@@ -4,12 +4,11 @@
 #include "json/write.h"
 
 int
-ban_json_row(void *ctx, const struct ban_list_row *r, struct error *err)
+ban_json_fields(void *ctx, const struct ban_list_row *r, struct error *err)
 {
 	struct json_out *o = ctx;
 
 	(void)err; /* the writer latches, json_end() tells */
-	json_put_object(o, NULL);
 	json_put_i64(o, "id", r->id);
 	json_put_str(o, "ip", r->ip);
 	json_put_str(o, "jail", r->jail);
@@ -29,8 +28,18 @@ ban_json_row(void *ctx, const struct ban_list_row *r, struct error *err)
 	json_put_str(o, "kind", r->kind);
 	json_put_str(o, "origin", r->origin);
 	json_put_i64_known(o, "failures", r->failures);
-	json_put_close(o);
 	return 0;
+}
+
+int
+ban_json_row(void *ctx, const struct ban_list_row *r, struct error *err)
+{
+	int rc;
+
+	json_put_object(ctx, NULL);
+	rc = ban_json_fields(ctx, r, err);
+	json_put_close(ctx);
+	return rc;
 }
 
 void

@@ -12,6 +12,8 @@ struct json_out;
 
 /** A ban_list_each() that writes r into ctx, a struct json_out in an array. */
 ban_list_each ban_json_row;
+/** The same into an object that is open. */
+ban_list_each ban_json_fields;
 
 /** Member `gaps`: times of which the archive does not know. */
 void ban_json_gaps(struct json_out *o, const struct ban_gaps *gaps);

@@ -69,6 +69,10 @@ route_handler api_bans_remove_all;
 /* bans.c */
 route_handler api_archive_list;
 
+/* ban_detail.c */
+route_handler api_archive_get;
+route_handler api_archive_evidence;
+
 /* audit.c */
 route_handler api_audit_list;
 

@@ -11,6 +11,7 @@ libapi_a_SOURCES = \
 	%D%/audit_json.c \
 	%D%/audit_json.h \
 	%D%/auth.c \
+	%D%/ban_detail.c \
 	%D%/ban_filter.c \
 	%D%/ban_filter.h \
 	%D%/ban_json.c \

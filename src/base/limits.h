@@ -139,7 +139,10 @@
 #define LIMIT_BAN_DB_MEMORY (16L * 1024 * 1024) /* bytes of one batch */
 #define LIMIT_BAN_DATA_READ (4L * 1024 * 1024)  /* bytes; longer: not read */
 #define LIMIT_BAN_DATA_KEPT (256L * 1024)       /* evidence kept of one ban */
-#define LIMIT_HISTORY_ROWS 1000                 /* copied in one transaction */
+#define LIMIT_MATCHES 100                       /* lines told of one ban */
+#define LIMIT_MATCH_TEXT 8192                   /* bytes told of one line */
+#define LIMIT_BAN_AROUND 20         /* earlier bans, later ones, acts */
+#define LIMIT_HISTORY_ROWS 1000     /* copied in one transaction */
 #define LIMIT_HISTORY_CHECKED 64    /* rows before them, compared each time */
 #define LIMIT_HISTORY_REWOUND 256   /* ... when the last one is not there */
 #define LIMIT_HISTORY_PAUSE_MS 1000 /* between looks, over all processes */

@@ -28,6 +28,10 @@ libservice_a_SOURCES = \
 	%D%/auth/auth_token.h \
 	%D%/archive/ban_cursor.c \
 	%D%/archive/ban_cursor.h \
+	%D%/archive/ban_detail.c \
+	%D%/archive/ban_detail.h \
+	%D%/archive/ban_evidence.c \
+	%D%/archive/ban_evidence.h \
 	%D%/archive/ban_filter.c \
 	%D%/archive/ban_filter.h \
 	%D%/archive/ban_key.c \

@@ -3,6 +3,7 @@
 #ifndef BANGUI_STORE_BAN_OF_KEY_H
 #define BANGUI_STORE_BAN_OF_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,8 @@
 #include "store/active_ban_store.h"
 #include "store/ban_find.h"
 
+struct addr;
+struct buf;
 struct db;
 struct error;
 
@@ -34,5 +37,32 @@ NODISCARD int ban_of_key_jails(struct db *db, const struct active_ban_key *key,
  * ban_find_rows(). */
 NODISCARD int ban_of_key_places(struct db *db, const struct active_ban_key *key,
     int limit, struct ban_place *out, size_t *n, struct error *err);
+
+struct ban_around {
+	const struct ban_place *place;
+	bool later;
+	int limit;
+};
+
+/** Up to around->limit of its bans before a place (later: behind it), the
+ * nearest first. */
+NODISCARD int ban_of_key_around(struct db *db, const struct active_ban_key *key,
+    const struct ban_around *around, struct ban_place *out, size_t *n,
+    struct error *err);
+
+/* How many bans a network has, and of how many addresses. */
+struct ban_of_net {
+	int64_t bans, addresses;
+	bool exact; /* else there are more: it was counted up to a limit */
+};
+
+/** By counting up to max bans. */
+NODISCARD int ban_of_net_count(struct db *db, const struct addr *net,
+    int64_t max, struct ban_of_net *out, struct error *err);
+
+/** What fail2ban wrote of a ban, appended to out: 1, or 0 nothing. size: what
+ * it was, of which out may have but the beginning. */
+NODISCARD int ban_of_key_evidence(struct db *db, int64_t ban_id,
+    struct buf *out, int64_t *size, struct error *err);
 
 #endif

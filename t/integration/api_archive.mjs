@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { BUILD, startStack, until } from '../lib/stack.mjs';
+import { BUILD, PASSWORD, startStack, until } from '../lib/stack.mjs';
 
 const files = mkdtempSync(join(tmpdir(), 'bangui-geo-'));
 const MANY = [...Array(120)].map((_, i) => `12.0.0.${i + 1}`);
@@ -213,6 +213,51 @@ test('the addresses that were banned most', async () => {
 	assert.equal(t.items[1].bans, 1);
 	assert.deepEqual((await get('stats/top-ips?country=DE')).items.map((i) => [i.ip, i.as_org]),
 		[['11.0.0.1', 'Example Net']]);
+});
+
+test('one ban, and why', async () => {
+	const [{ id }] = (await get('bans?ip=11.0.0.1')).items;
+	const d = await get(`bans/${id}`);
+	assert.equal(d.ip, '11.0.0.1');
+	assert.ok(d.max_retry >= 1 && d.find_time_seconds >= 1);
+	assert.equal(typeof d.ban_increment, 'boolean');
+	assert.ok(d.matches.length >= 3 && d.matches_total === d.matches.length && d.matches_complete);
+	for (const m of d.matches) {
+		assert.match(m.text, /11\.0\.0\.1/);
+		assert.deepEqual([m.escaped, m.truncated], [false, false]);
+	}
+	assert.deepEqual([d.earlier, d.later, d.acts], [[], [], []]);
+	assert.deepEqual(d.neighbours, { network: '11.0.0.0/24', bans: 1, addresses: 1, exact: true,
+		asn: { asn: 64500, as_org: 'Example Net', bans: 1 } });
+	const file = await me.get(`/api/bans/${id}/evidence`);
+	assert.equal(file.status, 200);
+	assert.equal(file.headers['content-disposition'], `attachment; filename="ban-${id}.json"`);
+	assert.equal(file.text.length, d.evidence_bytes);
+	assert.ok(JSON.parse(file.text).failures >= 3);
+});
+
+test('a ban by hand tells who did it, and the other bans of its address', async () => {
+	const bans = (await get('bans?ip=13.0.0.1')).items;
+	assert.equal(bans.length, 2);
+	const [later, first] = await Promise.all(bans.map((b) => get(`bans/${b.id}`)));
+	assert.deepEqual(later.earlier.map((b) => b.id), [first.id]);
+	assert.deepEqual(first.later.map((b) => b.id), [later.id]);
+	assert.deepEqual([first.earlier, later.later], [[], []]);
+	assert.deepEqual([first.matches, first.matches_total, first.evidence_bytes], [[], 0, 0]);
+	assert.deepEqual(first.acts.map((a) => a.action), ['ban', 'unban', 'ban']);
+	assert.equal(first.neighbours.bans, 2);
+	assert.equal(first.neighbours.addresses, 1);
+	assert.equal((await me.get(`/api/bans/${first.id}/evidence`)).status, 404);
+	// a network of its own size has no neighbours in a smaller one
+	const [net] = (await get('bans?ip=2001:db8:1::/48')).items;
+	assert.equal((await get(`bans/${net.id}`)).neighbours.network, null);
+	for (const none of ['999999', '0', 'x', '-1'])
+		assert.equal((await me.get(`/api/bans/${none}`)).status, 404, none);
+	const token = await stack.client().post('/api/auth/token',
+		{ password: PASSWORD, name: 'reader', scopes: ['read'] });
+	const r = await stack.client().get(`/api/bans/${first.id}`,
+		{ headers: { Authorization: `Bearer ${token.json.token}` } });
+	assert.equal(r.json.acts, null); // which is for those who may read the log
 });
 
 test('pages lead on and back, and stay while bans come in', async () => {

@@ -49,6 +49,11 @@ check_PROGRAMS += %D%/test_query_parse
 %C%_test_query_parse_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_query_parse_LDADD = libquery_print.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_ban_evidence
+%C%_test_ban_evidence_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_ban_evidence_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_ban_evidence_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_stats_top
 %C%_test_stats_top_SOURCES = %D%/test_stats_top.c $(ARCHIVE_ENV)
 %C%_test_stats_top_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
