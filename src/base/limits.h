@@ -189,12 +189,16 @@
 
 /* Our database */
 #define LIMIT_DB_BUSY_MS 2000
-#define LIMIT_DB_MIGRATE_WAIT_MS 60000    /* for another start to finish */
-#define LIMIT_DB_CARE_MS 50               /* others wait for db_care() */
+#define LIMIT_DB_MIGRATE_WAIT_MS 60000 /* for another start to finish */
+#define LIMIT_DB_CARE_MS 50            /* others wait for db_care() */
+#define LIMIT_WAL_WORKER 1000 /* pages of the WAL: moved after a response */
+#define LIMIT_WAL_REAPER 4000 /* ... in a long series of deletions */
+#define LIMIT_WAL_LONG 6000   /* ... even if writers wait for it */
+#define LIMIT_WAL_MOST 8000   /* ... by the commit that makes it so long */
 #define LIMIT_DB_FREE_BYTES (64UL * 1024) /* below: the disk is full */
 
 /* Retention (service/retention.h) */
-#define LIMIT_RETENTION_ROWS 500     /* looked at in one go */
+#define LIMIT_RETENTION_ROWS 250     /* looked at in one go */
 #define LIMIT_RETENTION_REST 5       /* rest for so many times what it took */
 #define LIMIT_RETENTION_REST_MS 1000 /* longest rest between two */
 #define LIMIT_RETENTION_BUSY 15      /* tries at a busy database */

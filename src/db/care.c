@@ -7,11 +7,7 @@
 #include "db/db.h"
 #include "db/handle.h"
 
-enum {
-	TEND_PAGES = 500, /* half of what makes any connection tend the WAL */
-	TEND_TRIES = 4,
-	TEND_MS = 5, /* others may be kept waiting for */
-};
+enum { TEND_MS = 5 }; /* others may be kept waiting for */
 
 /* The limit is of the connection: rows of an index that an ANALYZE reads. */
 static const char OPTIMIZE[] = "PRAGMA analysis_limit = 400; PRAGMA optimize";
@@ -40,48 +36,60 @@ forgive_busy(int rc, struct error *err)
 	return 0;
 }
 
-/* What others write meanwhile is left over. Once nothing is, whoever writes
- * next begins the WAL anew. The last means keeps writers away for it. */
+/*
+ * What others write meanwhile is left over; once nothing is, whoever writes
+ * next begins the WAL anew. So it is tried again after the next commit, and
+ * by the last means, which keeps writers away meanwhile, only when that has
+ * not helped for long.
+ */
 static int
 begin_wal_anew(struct db *db, struct error *err)
 {
-	int left = 1;
+	bool at_last = db->wal_pages >= LIMIT_WAL_LONG;
+	int left = 0;
 
-	for (int i = 0; i < TEND_TRIES && left > 0; i++)
-		if (checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &left, err) < 0)
-			return -1;
-	if (left > 0 &&
-	    checkpoint(db, SQLITE_CHECKPOINT_RESTART, &left, err) < 0)
+	db->wal_pages = 0; /* unknown until then */
+	if (checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &left, err) < 0)
 		return -1;
-	db->wal_tend_at = TEND_PAGES;
-	return 0;
+	if (left == 0 || !at_last)
+		return 0;
+	return checkpoint(db, SQLITE_CHECKPOINT_RESTART, &left, err);
 }
 
-/* After each commit. It stands in the place of SQLite's own hook, which would
- * make a checkpoint. */
+/* After each commit. It stands in the place of SQLite's own hook, which makes
+ * a checkpoint at a thousand pages, be it in the midst of a request. */
 static int
 note_pages(void *arg, sqlite3 *handle, const char *name, int pages)
 {
 	struct db *db = arg;
 
-	(void)handle;
-	(void)name;
 	db->wal_pages = pages;
+	if (pages >= LIMIT_WAL_MOST) /* what fails is tried again next time */
+		(void)sqlite3_wal_checkpoint_v2(
+		    handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return SQLITE_OK;
 }
 
+void
+db_watch_wal(struct db *db)
+{
+	/* gives back the hook before it, which was SQLite's */
+	(void)sqlite3_wal_hook(db->handle, note_pages, db);
+}
+
+bool
+db_wal_is_long(const struct db *db, int pages)
+{
+	return db->wal_pages >= pages;
+}
+
 int
-db_tend_wal(struct db *db, struct error *err)
+db_tend_wal(struct db *db, int pages, struct error *err)
 {
 	int rc;
 
-	if (db->wal_tend_at == 0) {
-		(void)sqlite3_wal_hook(db->handle, note_pages, db);
-		db->wal_tend_at = TEND_PAGES;
-	}
-	if (db->wal_pages < db->wal_tend_at)
+	if (!db_wal_is_long(db, pages))
 		return 0;
-	db->wal_tend_at = db->wal_pages + TEND_PAGES; /* unless it goes well */
 	db->busy_ms = TEND_MS;
 	rc = begin_wal_anew(db, err);
 	db->busy_ms = LIMIT_DB_BUSY_MS;

@@ -181,6 +181,7 @@ db_connect(
 		return db_fail(db, rc, "sqlite3_busy_handler", err);
 	if (db_use_wal(db, err) < 0)
 		return -1;
+	db_watch_wal(db);
 	return db_exec(db,
 	    "PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON", err);
 }

@@ -174,13 +174,15 @@ void db_txn_end(struct db_txn *txn);
 
 /** A write in a savepoint, rolled back: is the database writable now? */
 NODISCARD int db_check_writable(struct db *db, struct error *err);
+/** Had the WAL so many pages after this connection's last commit? */
+bool db_wal_is_long(const struct db *db, int pages);
 /**
- * Between the transactions of a long series: move the WAL into the database
- * before it is so long that another connection's commit would have to, which
- * waits for the disk. From the first call on this connection does it here
- * only. Does nothing as a rule; a reader may keep it from being done.
+ * Between two transactions, where nobody waits: if the WAL has so many pages,
+ * move it into the database, which waits for the disk. At LIMIT_WAL_MOST some
+ * commit does it, whoever waits for that. A reader may keep it from being
+ * done: that is no error.
  */
-NODISCARD int db_tend_wal(struct db *db, struct error *err);
+NODISCARD int db_tend_wal(struct db *db, int pages, struct error *err);
 /**
  * What a nightly pass does last: statistics for the planner where the old
  * ones no longer fit, looking at a bounded number of rows, and all of the WAL

@@ -44,7 +44,6 @@ struct db {
 	int lock_fd;         /* shared lock on bangui.lock */
 	bool query_only;     /* refuse statements that write */
 	int wal_pages;       /* in the WAL, after the last commit */
-	int wal_tend_at;     /* db_tend_wal() at so many; 0: not yet asked to */
 	int busy_ms;         /* how long a lock is waited for */
 	int64_t busy_us;     /* since when, monotonic */
 	bool schema_changed; /* a statement had to be prepared anew */
@@ -86,6 +85,10 @@ NODISCARD int db_path(char out[DB_PATH_SIZE], const char *dir, const char *name,
 /** Switch off what a hostile database file could make SQLite do, and what a
  * typo in our SQL could hide. */
 NODISCARD int db_harden(struct db *db, struct error *err);
+
+/** Know from now on how long the WAL is, and move it into the database at
+ * LIMIT_WAL_MOST only: db_tend_wal() does it sooner, at a better time. */
+void db_watch_wal(struct db *db);
 
 /** Take dir/migrate.lock: a descriptor, or -1. */
 NODISCARD int db_lock_migrate(const char *dir, struct error *err);

@@ -153,7 +153,7 @@ sweep_batch(struct pass *p, enum retention_kind kind, struct error *err)
 	if (p->at.old > 0 && !p->plan->dry_run) {
 		/* right before: the first to write after it waits for the disk
 		 */
-		if (db_tend_wal(p->app->db, err) < 0)
+		if (db_tend_wal(p->app->db, LIMIT_WAL_REAPER, err) < 0)
 			return -1;
 		rc = patiently(p, drop, err);
 		if (rc <= 0)

@@ -45,7 +45,7 @@ ban_text_step(struct app *app, struct error *err)
 		return 0;
 	while (rc == 1 && time_mono_ms() - began_ms < LIMIT_TEXT_STEP_MS) {
 		rc = fill_some(app, last, err);
-		if (rc < 0 || db_tend_wal(app->db, err) < 0)
+		if (rc < 0)
 			return -1;
 	}
 	if (rc == 1)

@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service/jobs/chores.h"
 
+#include "base/limits.h"
 #include "base/macros.h"
+#include "db/db.h"
 #include "service/app.h"
 #include "service/archive/ban_text.h"
 #include "service/archive/history.h"
 #include "service/auth/auth.h"
 #include "service/geo/geo.h"
 #include "service/jobs/task.h"
+
+static bool
+wal_is_long(const struct app *app)
+{
+	return db_wal_is_long(app->db, LIMIT_WAL_WORKER);
+}
+
+static int
+tend_wal(struct app *app, struct error *err)
+{
+	return db_tend_wal(app->db, LIMIT_WAL_WORKER, err);
+}
 
 /* In the order of their turns. A chore is asked after each response whether
  * it is due, so the answer must cost next to nothing. */
@@ -20,6 +34,7 @@ static const struct chore {
     {TASK_HISTORY_SYNC, history_is_due,    history_sync_step},
     {TASK_BAN_TEXT,     ban_text_is_due,   ban_text_step    },
     {TASK_AUTH_CLEAN,   auth_clean_is_due, auth_clean       },
+    {TASK_WAL,          wal_is_long,       tend_wal         },
 };
 
 _Static_assert(ARRAY_LEN(CHORES) < CHORES_MAX, "as it says");

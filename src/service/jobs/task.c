@@ -23,6 +23,7 @@ static const char *const NAMES[] = {
     [TASK_JOBS] = "jobs",
     [TASK_AUDIT] = "audit",
     [TASK_BAN_TEXT] = "ban_text",
+    [TASK_WAL] = "wal",
 };
 _Static_assert(ARRAY_LEN(NAMES) == TASK__MAX, "every task has a name");
 _Static_assert((int)TASK__MAX <= (int)COUNTERS_MAX, "and a counter");

@@ -29,6 +29,7 @@ enum task {
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
 	TASK_AUDIT,        /* note an act that has been done */
 	TASK_BAN_TEXT,     /* the words of archived bans' lines */
+	TASK_WAL,          /* move a long WAL into the database */
 	TASK__MAX
 };
 

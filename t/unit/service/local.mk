@@ -94,7 +94,7 @@ check_PROGRAMS += %D%/test_auth_torture
 
 check_PROGRAMS += %D%/test_task %D%/test_jobs
 %C%_test_task_SOURCES = %D%/test_task.c $(AUTH_ENV)
-%C%_test_task_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_task_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
 %C%_test_task_LDADD = $(SERVICE_TEST_LIBS)
 %C%_test_jobs_SOURCES = %D%/test_jobs.c $(AUTH_ENV)
 %C%_test_jobs_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)

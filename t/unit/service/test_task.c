@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "base/error.h"
 #include "base/str.h"
 #include "f2b/cmd.h"
@@ -13,6 +15,7 @@
 #include "service/geo/geo.h"
 #include "service/jobs/chores.h"
 #include "t/lib/log_tap.h"
+#include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -133,17 +136,25 @@ make_note(struct auth_env *e, const char *ip)
 	assert_true(geo_has_notes(&e->app));
 }
 
+/* What chores ask. */
 static void
-chores_take_turns_one_at_a_time(void **state)
+make_all(struct auth_env *e)
 {
-	struct auth_env *e = *state;
 	struct error err = ERROR_INIT;
 
-	e->settings.geoip_http_fallback = true;
 	assert_int_equal(geo_new(&e->app.geo, &e->settings, &err), 0);
 	assert_int_equal(history_new(&e->app.history, &err), 0);
 	assert_int_equal(
 	    f2b_new(&e->app.f2b, scratch_path(&e->scratch, "none"), &err), 0);
+}
+
+static void
+chores_take_turns_one_at_a_time(void **state)
+{
+	struct auth_env *e = *state;
+
+	e->settings.geoip_http_fallback = true;
+	make_all(e);
 	make_note(e, "11.0.0.1");
 	assert_true(auth_clean_is_due(&e->app));
 	assert_true(chores_run(&e->app));
@@ -164,6 +175,28 @@ chores_take_turns_one_at_a_time(void **state)
 	assert_false(chores_run(&e->app)); /* nothing is due */
 }
 
+static void
+a_long_wal_is_a_chore(void **state)
+{
+	struct auth_env *e = *state;
+	sqlite3 *raw = NULL;
+	size_t before = scratch_size(&e->scratch, "bangui.db");
+
+	make_all(e);
+	assert_int_equal(
+	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	assert_int_equal(sqlite3_exec(raw,
+			     "PRAGMA wal_autocheckpoint = 0;"
+			     " CREATE TABLE ballast (b);"
+			     " INSERT INTO ballast VALUES (zeroblob(5000000))",
+			     NULL, NULL, NULL),
+	    0);
+	while (chores_run(&e->app)) /* the first that writes notices */
+		continue;
+	assert_true(scratch_size(&e->scratch, "bangui.db") > before + 5000000);
+	assert_int_equal(sqlite3_close(raw), 0);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, auth_env_set_up, auth_env_tear_down)
 
@@ -177,6 +210,7 @@ main(void)
 	    CASE(counters_that_cannot_be_opened_are_told_of_once),
 	    CASE(every_task_has_a_name_of_its_own),
 	    CASE(chores_take_turns_one_at_a_time),
+	    CASE(a_long_wal_is_a_chore),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
