@@ -51,7 +51,7 @@ struct bench {
 	int status; /* of the reaper, once it has ended */
 };
 
-static void
+static _Noreturn void
 die(const char *what, const struct error *err)
 {
 	(void)fprintf(stderr, "bench retention: %s %s\n", what,
