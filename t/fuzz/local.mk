@@ -2,6 +2,7 @@
 # CC=clang (`make fuzz FUZZ_SECONDS=60`); in any other `make check` replays its
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
 FUZZERS = \
+	%D%/fuzz_conf \
 	%D%/fuzz_evidence \
 	%D%/fuzz_ipapi \
 	%D%/fuzz_json \
@@ -20,6 +21,10 @@ check_PROGRAMS += $(FUZZERS)
 FUZZ_DRIVER = %D%/replay.c
 FUZZ_LINK =
 endif
+%C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_conf_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_conf_LDADD = libf2b.a libbase.a
 %C%_fuzz_evidence_SOURCES = %D%/fuzz_evidence.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_evidence_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_evidence_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -62,6 +67,7 @@ endif
 %C%_fuzz_request_LDADD = $(LIBS_API) $(DEPS_API)
 
 EXTRA_DIST += \
+	%D%/corpus/conf \
 	%D%/corpus/evidence \
 	%D%/corpus/ipapi \
 	%D%/corpus/json \
