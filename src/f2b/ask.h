@@ -9,13 +9,17 @@
 #include <stddef.h>
 
 #include "base/macros.h"
+#include "f2b/policy.h"
 
+struct conf_place;
 struct error;
 struct pickle_value;
 struct wire;
 
 struct f2b {
 	struct wire *wire;
+	const struct conf_place *place; /* NULL: a gate sees to the files */
+	enum policy_level level;        /* ... else what we may do to them */
 };
 
 /** Read what fail2ban returned into out; borrowed until it returns. */

@@ -19,9 +19,6 @@
 #include "base/str.h"
 #include "f2b/conf_change.h"
 
-#define MSG_CHANGED                                                            \
-	"The file was changed by somebody else meanwhile. Load it again."
-#define MSG_FULL "The disk is full. Nothing was changed."
 #define MSG_FAILED                                                             \
 	"fail2ban's configuration cannot be written. The log says why."
 
@@ -64,11 +61,11 @@ fail(const struct step *s, const char *what, struct error *err)
 	const char *dir = conf_dir_name(s->change->file.dir);
 
 	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
-		return err_set(err, ERR_DB_FULL, MSG_FULL, "%s %s/%s: %m", what,
-		    dir, s->name);
+		return err_set(err, ERR_DB_FULL, COMMIT_FULL, "%s %s/%s: %m",
+		    what, dir, s->name);
 	if (errno == EEXIST || errno == ENOENT || errno == ELOOP ||
 	    errno == ENOTDIR)
-		return err_set(err, ERR_PRECONDITION, MSG_CHANGED,
+		return err_set(err, ERR_PRECONDITION, COMMIT_CHANGED,
 		    "%s %s/%s: %m", what, dir, s->name);
 	return err_set(
 	    err, ERR_INTERNAL, MSG_FAILED, "%s %s/%s: %m", what, dir, s->name);
@@ -120,7 +117,7 @@ check_old(const struct step *s, const char *name, struct error *err)
 		return fail(s, "open", err);
 	if (fd >= 0) {
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-			return err_set(err, ERR_PRECONDITION, MSG_CHANGED,
+			return err_set(err, ERR_PRECONDITION, COMMIT_CHANGED,
 			    "%s is no plain file", s->name);
 		if (read_all(fd, &b) < 0)
 			return fail(s, "read", err);
@@ -130,8 +127,8 @@ check_old(const struct step *s, const char *name, struct error *err)
 	}
 	if (str_eq(hash, s->change->expected))
 		return 0;
-	return err_set(err, ERR_PRECONDITION, MSG_CHANGED, "%s is %s, not %s",
-	    s->name, hash, s->change->expected);
+	return err_set(err, ERR_PRECONDITION, COMMIT_CHANGED,
+	    "%s is %s, not %s", s->name, hash, s->change->expected);
 }
 
 /* --- the steps ------------------------------------------------------------ */

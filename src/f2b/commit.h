@@ -13,6 +13,10 @@
 struct conf_changes;
 struct error;
 
+#define COMMIT_CHANGED                                                         \
+	"The file was changed by somebody else meanwhile. Load it again."
+#define COMMIT_FULL "The disk is full. Nothing was changed."
+
 /**
  * Write the changes. A new file has mode 0644 and the owner of this process.
  * One commit at a time: others wait for LIMIT_CONF_LOCK_MS.

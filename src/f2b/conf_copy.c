@@ -28,9 +28,6 @@ enum {
 
 #define MSG_FAILED "The configuration cannot be tested. The log says why."
 #define MSG_FULL "The disk is full, so the configuration cannot be tested."
-#define MSG_ODD                                                                \
-	"fail2ban's configuration holds a file that BanGUI cannot read. The "  \
-	"log says which."
 #define MSG_LARGE                                                              \
 	"fail2ban's configuration is larger than what BanGUI tests. See its "  \
 	"log."
@@ -145,7 +142,8 @@ copy_entry(struct copying *c, const char *path, const char *name, int depth)
 	if (fd < 0 && errno == ENOENT)
 		return 0; /* a link to nowhere: fail2ban finds nothing, too */
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(c->err, ERR_CONFLICT, MSG_ODD, "%s: %m", whole);
+		return err_set(
+		    c->err, ERR_CONFLICT, CONF_COPY_ODD, "%s: %m", whole);
 	if (S_ISDIR(st.st_mode))
 		return copy_dir(c, fd, whole, depth + 1);
 	return S_ISREG(st.st_mode) ? copy_file(c, fd, whole) : 0;

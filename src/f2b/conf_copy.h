@@ -22,6 +22,10 @@ struct conf_copy {
 /** Remove it. */
 void conf_copy_release(struct conf_copy *c);
 
+#define CONF_COPY_ODD                                                          \
+	"fail2ban's configuration holds a file that BanGUI cannot read. The "  \
+	"log says which."
+
 /**
  * Copy dir into a new directory below tmp_dir, and make the changes there.
  *

@@ -16,4 +16,10 @@ struct conf_place {
 	struct run_programs programs;
 };
 
+/**
+ * As the build was told (--with-fail2banconfdir), with logs below
+ * POLICY_LOG_ROOT, and the programs where they are usually installed.
+ */
+void conf_place_init(struct conf_place *p, const char *socket);
+
 #endif

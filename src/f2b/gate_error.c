@@ -6,9 +6,13 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "f2b/commit.h"
+#include "f2b/conf_copy.h"
 #include "f2b/pickle.h"
 #include "f2b/pickle_write.h"
 #include "f2b/result.h"
+#include "f2b/run.h"
+#include "f2b/tail.h"
 
 /* The class that stands for all: every client of Python has it. */
 #define CLASS_ON_WIRE "builtins\nRuntimeError\n"
@@ -46,6 +50,14 @@ static const struct travelling ERRORS[] = {
 	  "This is more than can be handled at once. Ask for less." },
 	{ "busy", ERR_OVERLOADED,
 	  "BanGUI's gate has too much to do. Try again in a moment." },
+	{ "program-absent", ERR_F2B_DOWN, RUN_ABSENT },
+	{ "program-slow", ERR_F2B_TIMEOUT, RUN_SLOW },
+	{ "changed-meanwhile", ERR_PRECONDITION, COMMIT_CHANGED },
+	{ "disk-full", ERR_DB_FULL, COMMIT_FULL },
+	{ "configuration-odd", ERR_CONFLICT, CONF_COPY_ODD },
+	{ "log-odd", ERR_CONFLICT, TAIL_ODD },
+	{ "log-no-file", ERR_CONFLICT, TAIL_NO_FILE },
+	{ "log-unknown", ERR_NOT_FOUND, TAIL_UNKNOWN },
 };
 /* clang-format on */
 

@@ -11,6 +11,10 @@ static gate_op *const OPS[] = {
     [POLICY_OP_HISTORY_LAST] = gate_op_history_last,
     [POLICY_OP_HISTORY_OLDEST] = gate_op_history_oldest,
     [POLICY_OP_HISTORY_READ] = gate_op_history_read,
+    [POLICY_OP_RELOAD] = gate_op_reload,
+    [POLICY_OP_TEST] = gate_op_test,
+    [POLICY_OP_COMMIT] = gate_op_commit,
+    [POLICY_OP_TAIL] = gate_op_tail,
 };
 _Static_assert(ARRAY_LEN(OPS) == POLICY_OP__MAX, "a function an operation");
 

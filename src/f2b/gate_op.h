@@ -15,13 +15,15 @@
 
 struct ban_db;
 struct buf;
+struct conf_place;
 struct error;
 struct f2b;
 
 /* What the operations of one connection work with. */
 struct gate_ctx {
-	enum policy_level level; /* what the client may do */
-	struct f2b *f2b;         /* a client of fail2ban's own socket */
+	enum policy_level level;        /* what the client may do */
+	struct f2b *f2b;                /* a client of fail2ban's own socket */
+	const struct conf_place *place; /* where its files are, borrowed */
 	/* kept by gate_history.c: */
 	struct ban_db *bans;
 	char *bans_path;       /* where fail2ban says it is; NULL: nowhere */
@@ -29,7 +31,7 @@ struct gate_ctx {
 	int64_t epoch;         /* tells this context from every other */
 };
 
-/** What it allocated for itself; level and f2b are the caller's. */
+/** What it allocated for itself; level, f2b and place are the caller's. */
 void gate_ctx_release(struct gate_ctx *ctx);
 
 /**
@@ -65,5 +67,16 @@ gate_op gate_op_history_oldest;
  * None.
  */
 gate_op gate_op_history_read;
+
+/* A list of issues has (severity, where, text) for each; see conf_issue.h. */
+
+/** Perhaps a jail. (done, [issues], [before], [after], [lost]) */
+gate_op gate_op_reload;
+/** The words of conf_changes_read(). ([issues], [jails that would run]) */
+gate_op gate_op_test;
+/** The same words. [issues]: none, and they are made; or why they are not. */
+gate_op gate_op_commit;
+/** TAIL_OWN or a path, and how many bytes. Bytes. */
+gate_op gate_op_tail;
 
 #endif

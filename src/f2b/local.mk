@@ -1,11 +1,13 @@
 noinst_LIBRARIES += libf2b.a
-libf2b_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+libf2b_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) \
+	-DFAIL2BAN_CONF_DIR='"$(FAIL2BANCONFDIR)"'
 libf2b_a_SOURCES = \
 	%D%/arena.c \
 	%D%/ban_db.c \
 	%D%/ban_db_rows.c \
 	%D%/cmd.c \
 	%D%/cmd_ban.c \
+	%D%/cmd_conf.c \
 	%D%/cmd_jail.c \
 	%D%/cmd_server.c \
 	%D%/commit.c \
@@ -16,11 +18,13 @@ libf2b_a_SOURCES = \
 	%D%/conf_judge.c \
 	%D%/conf_name.c \
 	%D%/conf_option.c \
+	%D%/conf_place.c \
 	%D%/conf_python.c \
 	%D%/conf_stream.c \
 	%D%/conf_test.c \
 	%D%/conf_text.c \
 	%D%/gate_error.c \
+	%D%/gate_files.c \
 	%D%/gate_history.c \
 	%D%/gate_op.c \
 	%D%/pickle_decode.c \
@@ -41,6 +45,7 @@ libf2b_a_SOURCES = \
 	%D%/ban_db.h \
 	%D%/ban_db_rows.h \
 	%D%/cmd.h \
+	%D%/cmd_conf.h \
 	%D%/commit.h \
 	%D%/conf_change.h \
 	%D%/conf_copy.h \

@@ -28,6 +28,8 @@ enum {
 #define LOG             { .kind = SLOT_LOG, .word = "{log}" }
 #define IDS             { .kind = SLOT_IDS, .word = "{ip}..." }
 #define BANS            { .kind = SLOT_BANS, .word = "{ip}..." }
+#define PATH            { .kind = SLOT_PATH, .word = "{path}" }
+#define CHANGES         { .kind = SLOT_CHANGES, .word = "{changes}" }
 #define INT(min_, max_) { .kind = SLOT_INT, .word = "{n}",                    \
                           .min = min_, .max = max_ }
 
@@ -72,6 +74,12 @@ const struct policy_row POLICY[] = {
 	OWN(HISTORY_READ, W("@history"), W("read"), INT(0, INT64_MAX),
 	    INT(0, LIMIT_HISTORY_ROWS), INT(0, LIMIT_HISTORY_ROWS),
 	    INT(INT64_MIN, INT64_MAX)),
+	OWN(TAIL, W("@tail"), W("log"), INT(1, LIMIT_TAIL_BYTES)),
+	OWN(TAIL, W("@tail"), PATH, INT(1, LIMIT_TAIL_BYTES)),
+	ROW(OPERATE, ACT, RELOAD, false, W("@reload")),
+	ROW(OPERATE, ACT, RELOAD, false, W("@reload"), JAIL),
+	ROW(CONFIGURE, ACT, TEST, true, W("@test"), CHANGES),
+	ROW(CONFIGURE, ACT, COMMIT, false, W("@commit"), CHANGES),
 	ACT(W("set"), JAIL, W("banip"), BANS),
 	ACT(W("set"), JAIL, W("unbanip"), IDS),
 	ACT(W("unban"), IDS),
@@ -263,6 +271,15 @@ is_log(const char *word)
 }
 
 static bool
+is_path(const char *word)
+{
+	size_t len = strlen(word);
+
+	return word[0] == '/' && len < LIMIT_LOG_PATH &&
+	       str_is_utf8(word, len) && !str_has_control(word, len);
+}
+
+static bool
 is_int(const struct policy_slot *s, const char *word)
 {
 	int64_t value;
@@ -292,11 +309,23 @@ slot_takes(const struct policy_slot *s, const char *word)
 		return is_address(word, true);
 	case SLOT_BANS:
 		return is_address(word, false);
+	case SLOT_PATH:
+		return is_path(word);
+	case SLOT_CHANGES: /* a file's text may be among them */
+		return str_is_utf8(word, strlen(word)) &&
+		       strstr(word, FRAME_END) == NULL;
 	case SLOT_END:
 	case SLOT__MAX:
 		break;
 	}
 	return false;
+}
+
+/* One word or more, to the end. */
+static bool
+is_list(enum policy_slot_kind kind)
+{
+	return kind == SLOT_IDS || kind == SLOT_BANS || kind == SLOT_CHANGES;
 }
 
 /* How many words, from the first, the row takes; *complete: it is all. */
@@ -312,11 +341,11 @@ row_match(const struct policy_row *row, const char *const *words, size_t n,
 	for (; i < n; i++) {
 		if (slot == end || !slot_takes(slot, words[i]))
 			return i;
-		if (slot->kind != SLOT_IDS && slot->kind != SLOT_BANS)
+		if (!is_list(slot->kind))
 			slot++;
 	}
-	/* a list of addresses has been met when it stands behind others */
-	if (slot < end && (slot->kind == SLOT_IDS || slot->kind == SLOT_BANS) &&
+	/* a list has been met when it stands behind others */
+	if (slot < end && is_list(slot->kind) &&
 	    n > (size_t)(slot - row->slots))
 		slot++;
 	*complete = slot == end || slot->kind == SLOT_END;

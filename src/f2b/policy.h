@@ -33,6 +33,10 @@ enum policy_op {
 	POLICY_OP_HISTORY_LAST,
 	POLICY_OP_HISTORY_OLDEST,
 	POLICY_OP_HISTORY_READ,
+	POLICY_OP_RELOAD,
+	POLICY_OP_TEST,
+	POLICY_OP_COMMIT,
+	POLICY_OP_TAIL,
 	POLICY_OP__MAX
 };
 
@@ -47,21 +51,24 @@ enum policy_pace {
 enum { POLICY_WORDS_MAX = 1100 }; /* of one request: LIMIT_BAN_IPS and some */
 
 enum policy_slot_kind {
-	SLOT_END,    /* of the row */
-	SLOT_WORD,   /* exactly this */
-	SLOT_ONE,    /* one of these: "on|off" */
-	SLOT_JAIL,   /* a jail's name */
-	SLOT_INT,    /* a whole number from min to max */
-	SLOT_HOST,   /* an address, a network or a host name */
-	SLOT_IGNORE, /* the same, but not the whole internet */
-	SLOT_LOG,    /* a file under POLICY_LOG_DIR */
-	SLOT_IDS,    /* one or more addresses or networks, to the end */
-	SLOT_BANS,   /* the same, but not the whole internet */
+	SLOT_END,     /* of the row */
+	SLOT_WORD,    /* exactly this */
+	SLOT_ONE,     /* one of these: "on|off" */
+	SLOT_JAIL,    /* a jail's name */
+	SLOT_INT,     /* a whole number from min to max */
+	SLOT_HOST,    /* an address, a network or a host name */
+	SLOT_IGNORE,  /* the same, but not the whole internet */
+	SLOT_LOG,     /* a file under POLICY_LOG_DIR */
+	SLOT_IDS,     /* one or more addresses or networks, to the end */
+	SLOT_BANS,    /* the same, but not the whole internet */
+	SLOT_PATH,    /* an absolute path, whatever is there */
+	SLOT_CHANGES, /* any words to the end: f2b/conf_change.h reads them */
 	SLOT__MAX
 };
 
 /* Where fail2ban may be told to read logs: whole path components count. */
-#define POLICY_LOG_DIR "/var/log/"
+#define POLICY_LOG_ROOT "/var/log"
+#define POLICY_LOG_DIR POLICY_LOG_ROOT "/"
 
 enum { POLICY_SLOTS = 7 };
 

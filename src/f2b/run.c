@@ -28,9 +28,6 @@ enum {
 };
 
 #define MSG_FAILED "The server failed. Try again; its log says why."
-#define MSG_SLOW                                                               \
-	"fail2ban's own program took too long and was stopped. Simplify what " \
-	"you changed, or try again when the server is less busy."
 
 void
 run_programs_find(struct run_programs *p)
@@ -294,7 +291,7 @@ listen_to(struct running *r, int64_t deadline_ms, struct run_result *out,
 		int n = left_ms <= 0 ? 0 : poll(p, 3, (int)left_ms);
 
 		if (n == 0)
-			return err_set(err, ERR_F2B_TIMEOUT, MSG_SLOW, "%s",
+			return err_set(err, ERR_F2B_TIMEOUT, RUN_SLOW, "%s",
 			    "killed at its deadline");
 		if (n < 0 && errno != EINTR)
 			return err_set(
@@ -324,7 +321,7 @@ reap(struct running *r, int *exit_code, struct error *err)
 		return err_set(err, ERR_INTERNAL, MSG_FAILED, "waitpid: %m");
 	if (WIFSIGNALED(status) &&
 	    (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
-		return err_set(err, ERR_F2B_TIMEOUT, MSG_SLOW,
+		return err_set(err, ERR_F2B_TIMEOUT, RUN_SLOW,
 		    "ended by signal %d: its processor time is used up",
 		    WTERMSIG(status));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
@@ -347,9 +344,7 @@ run(const struct run_programs *programs, const struct run_call *call,
 		return err_set(err, ERR_INTERNAL, MSG_FAILED, "%zu arguments",
 		    call->n_args);
 	if (path == NULL || path[0] != '/' || access(path, X_OK) < 0)
-		return err_set(err, ERR_F2B_DOWN,
-		    "fail2ban's own programs are not installed where BanGUI "
-		    "looks for them. See its log.",
+		return err_set(err, ERR_F2B_DOWN, RUN_ABSENT,
 		    "program %d is not at %s", (int)call->program,
 		    path == NULL ? "any known place" : path);
 	if (start(&r, path, call, err) < 0 ||

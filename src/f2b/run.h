@@ -49,6 +49,13 @@ void run_result_release(struct run_result *r);
  * a NUL at its end. */
 const char *run_result_last_line(const struct run_result *r, size_t *len);
 
+#define RUN_SLOW                                                               \
+	"fail2ban's own program took too long and was stopped. Simplify what " \
+	"you changed, or try again when the server is less busy."
+#define RUN_ABSENT                                                             \
+	"fail2ban's own programs are not installed where BanGUI looks for "    \
+	"them. See its log."
+
 /**
  * Run it to its end; none of its process group is left afterwards.
  *

@@ -19,10 +19,6 @@
 #include "f2b/cmd.h"
 #include "f2b/result.h"
 
-#define MSG_UNKNOWN "fail2ban reads no such log now."
-#define MSG_ODD "This log cannot be shown: it is no plain file, or a link."
-#define MSG_NO_FILE                                                            \
-	"fail2ban does not log to a file. Look into the log of the system."
 #define MSG_FAILED "This log cannot be read. The log of BanGUI says why."
 
 /* --- which file ----------------------------------------------------------- */
@@ -61,7 +57,7 @@ check_named(struct f2b *f2b, const char *path, struct error *err)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	return err_set(
-	    err, ERR_NOT_FOUND, MSG_UNKNOWN, "no jail reads %s", path);
+	    err, ERR_NOT_FOUND, TAIL_UNKNOWN, "no jail reads %s", path);
 }
 
 static int
@@ -77,16 +73,16 @@ open_log(const char *path, struct error *err)
 
 	if (fd < 0 && errno == ENOENT)
 		return err_set(
-		    err, ERR_NOT_FOUND, MSG_UNKNOWN, "%s is not there", path);
+		    err, ERR_NOT_FOUND, TAIL_UNKNOWN, "%s is not there", path);
 	if (fd < 0 && errno == ELOOP)
 		return err_set(
-		    err, ERR_CONFLICT, MSG_ODD, "%s has a link in it", path);
+		    err, ERR_CONFLICT, TAIL_ODD, "%s has a link in it", path);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_set(
 		    err, ERR_CONFLICT, MSG_FAILED, "open %s: %m", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(
-		    err, ERR_CONFLICT, MSG_ODD, "%s is no plain file", path);
+		    err, ERR_CONFLICT, TAIL_ODD, "%s is no plain file", path);
 	opened = fd;
 	fd = -1;
 	return opened;
@@ -103,7 +99,7 @@ open_named(struct f2b *f2b, const char *which, struct error *err)
 	if (f2b_server_get(f2b, &s, err) < 0)
 		return -1;
 	if (s.log_target == NULL || s.log_target[0] != '/')
-		return err_set(err, ERR_CONFLICT, MSG_NO_FILE, "logtarget %s",
+		return err_set(err, ERR_CONFLICT, TAIL_NO_FILE, "logtarget %s",
 		    s.log_target == NULL ? "None" : s.log_target);
 	return open_log(s.log_target, err);
 }

@@ -16,6 +16,11 @@ struct f2b;
 
 #define TAIL_OWN "log" /* in place of a path: fail2ban's own log */
 
+#define TAIL_UNKNOWN "fail2ban reads no such log now."
+#define TAIL_ODD "This log cannot be shown: it is no plain file, or a link."
+#define TAIL_NO_FILE                                                           \
+	"fail2ban does not log to a file. Look into the log of the system."
+
 /**
  * Append the last whole lines of the file, at most bytes of it: as they are,
  * which may be of any kind.

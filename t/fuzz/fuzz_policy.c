@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "f2b/conf_change.h"
 #include "f2b/pickle.h"
 #include "f2b/policy.h"
 
@@ -72,6 +73,26 @@ check_set(const char *const *words, size_t n, const struct policy_row *row)
 			     str_starts(words[3], "/var/log/"));
 }
 
+/* What is written has a name of ours, whatever its text. */
+static void
+check_changes(const char *const *words, size_t n, const struct policy_row *row)
+{
+	struct conf_changes c = {.n = 0};
+	struct error err = ERROR_INIT;
+
+	FUZZ_REQUIRE(row->level == POLICY_CONFIGURE && n > 0);
+	if (conf_changes_read(words, n, &c, &err) < 0) {
+		FUZZ_REQUIRE(err.code == ERR_INVALID && c.n == 0);
+		return;
+	}
+	FUZZ_REQUIRE(c.n > 0 && c.n == n / CONF_CHANGE_WORDS);
+	for (size_t i = 0; i < c.n; i++) {
+		FUZZ_REQUIRE(strchr(c.items[i].file.name, '/') == NULL);
+		FUZZ_REQUIRE(strstr(c.items[i].file.name, "..") == NULL);
+		FUZZ_REQUIRE(c.items[i].file.name[0] != '.');
+	}
+}
+
 static void
 check_allowed(const char *const *words, size_t n, const struct policy_row *row)
 {
@@ -83,8 +104,11 @@ check_allowed(const char *const *words, size_t n, const struct policy_row *row)
 	size_t n_back = 0;
 	size_t used = 0;
 
-	for (size_t i = 0; i < n; i++)
-		check_word(words[i], i);
+	if (row->op == POLICY_OP_TEST || row->op == POLICY_OP_COMMIT)
+		check_changes(words + 1, n - 1, row);
+	else
+		for (size_t i = 0; i < n; i++)
+			check_word(words[i], i);
 	if (strcmp(words[0], "set") == 0)
 		check_set(words, n, row);
 	if (strcmp(words[0], "unban") == 0 || strcmp(words[0], "start") == 0)

@@ -50,7 +50,7 @@ endif
 %C%_fuzz_policy_SOURCES = %D%/fuzz_policy.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_policy_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
-%C%_fuzz_policy_LDADD = libf2b.a libbase.a
+%C%_fuzz_policy_LDADD = libf2b.a libbase.a $(SODIUM_LIBS)
 %C%_fuzz_list_SOURCES = %D%/fuzz_list.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_list_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_list_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)

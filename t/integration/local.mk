@@ -37,5 +37,6 @@ t_integration_test_f2b_LDADD = \
 
 check_PROGRAMS += %D%/test_conf
 t_integration_test_conf_LDADD = \
-	libreal_f2b.a libf2b.a libbase.a $(SODIUM_LIBS) $(CMOCKA_LIBS)
+	libreal_f2b.a libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS) \
+	$(CMOCKA_LIBS)
 endif

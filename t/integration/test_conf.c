@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/time.h"
 #include "f2b/cmd.h"
-#include "f2b/commit.h"
+#include "f2b/cmd_conf.h"
 #include "f2b/conf_change.h"
 #include "f2b/conf_option.h"
 #include "f2b/conf_place.h"
@@ -34,32 +34,6 @@ static struct {
 	struct error err;
 } here;
 
-static int
-start(void **state)
-{
-	(void)state;
-	real_start(&here.real);
-	(void)snprintf(here.dir, PATH_SIZE, "%s/fail2ban", here.real.dir);
-	(void)snprintf(here.logs, PATH_SIZE, "%s/log", here.real.dir);
-	(void)snprintf(here.canary, PATH_SIZE, "%s/canary", here.real.dir);
-	here.log_dirs[0] = here.logs;
-	here.place = (struct conf_place){.dir = here.dir,
-	    .socket = here.real.socket,
-	    .tmp_dir = here.real.dir,
-	    .log_dirs = here.log_dirs};
-	run_programs_find(&here.place.programs);
-	return f2b_new(&here.f2b, here.real.socket, &here.err);
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	f2b_free(here.f2b);
-	real_stop(&here.real);
-	return 0;
-}
-
 static void
 must(int rc)
 {
@@ -74,6 +48,34 @@ must_fail(int rc, enum err_code code)
 	if (here.err.code != code)
 		fail_msg("%s: %s", err_name(here.err.code), here.err.detail);
 	err_clear(&here.err);
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	real_start(&here.real);
+	(void)snprintf(here.dir, PATH_SIZE, "%s/fail2ban", here.real.dir);
+	(void)snprintf(here.logs, PATH_SIZE, "%s/log", here.real.dir);
+	(void)snprintf(here.canary, PATH_SIZE, "%s/canary", here.real.dir);
+	here.log_dirs[0] = here.logs;
+	here.place = (struct conf_place){.dir = here.dir,
+	    .socket = here.real.socket,
+	    .tmp_dir = here.real.dir,
+	    .log_dirs = here.log_dirs};
+	run_programs_find(&here.place.programs);
+	must(f2b_new(&here.f2b, here.real.socket, &here.err));
+	f2b_files(here.f2b, &here.place, POLICY_FULL);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	f2b_free(here.f2b);
+	real_stop(&here.real);
+	return 0;
 }
 
 /* --- what the cases do ---------------------------------------------------- */
@@ -124,8 +126,10 @@ static void
 put(const char *name, const char *text)
 {
 	const struct conf_changes c = change(name, text);
+	AUTO(conf_issues_release) struct conf_issues l = CONF_ISSUES_INIT;
 
-	must(commit(here.dir, &c, &here.err));
+	must(f2b_conf_commit(here.f2b, &c, &l, &here.err));
+	assert_int_equal(l.n, 0);
 }
 
 static void
@@ -147,7 +151,7 @@ test_with(
 static void
 reload_all_of(const char *jail, struct reloaded *out)
 {
-	must(reload(here.f2b, &here.place, jail, out, &here.err));
+	must(f2b_reload(here.f2b, jail, out, &here.err));
 }
 
 /* A reload that is done and loses nothing. */
@@ -378,24 +382,69 @@ no_value_that_is_taken_is_ever_run(void **state)
 	    "logpath = %s/ftp.log\n"
 	    "failregex = ^$(touch %s) <HOST>$\n\t^`id` <HOST>$\n",
 	    here.logs, here.canary);
-	{
-		const struct conf_changes c =
-		    change("jail.d/canary.local", buf_str(&taken));
-
-		must(check(&c));
-		must(commit(here.dir, &c, &here.err));
-	}
+	f2b_files(here.f2b, &here.place, POLICY_CONFIGURE);
+	put("jail.d/canary.local", buf_str(&taken));
+	f2b_files(here.f2b, &here.place, POLICY_FULL);
 	reload_well("canary");
 	ban("canary", "192.0.2.77");
 	assert_true(is_banned("canary", "192.0.2.77"));
 	put("jail.d/canary.local", NULL);
-	must(reload(here.f2b, &here.place, NULL, &r, &here.err));
+	reload_all_of(NULL, &r);
 	assert_int_equal(r.lost.n, 1);
 	assert_int_equal(access(here.canary, F_OK), -1);
 	/* the canary would be seen: an action of root's own makes one */
 	assert_int_equal(close(open(here.canary, O_CREAT | O_WRONLY, 0600)), 0);
 	assert_int_equal(access(here.canary, F_OK), 0);
 	assert_int_equal(unlink(here.canary), 0);
+}
+
+/* --- levels --------------------------------------------------------------- */
+
+static void
+a_level_does_what_it_may(void **state)
+{
+	const struct conf_changes jail =
+	    change("jail.d/x.local", "[x]\nbantime = 1d\nport = 22$(id)\n");
+	const struct conf_changes action =
+	    change("action.d/x.local", "[Definition]\n");
+	AUTO(conf_issues_release) struct conf_issues l = CONF_ISSUES_INIT;
+	AUTO(conf_tested_release)
+	struct conf_tested t = {.issues = CONF_ISSUES_INIT};
+	AUTO(buf_release) struct buf b = BUF_INIT(LIMIT_TAIL_BYTES);
+	struct reloaded r;
+
+	(void)state;
+	f2b_files(here.f2b, &here.place, POLICY_CONFIGURE);
+	must(f2b_conf_commit(here.f2b, &jail, &l, &here.err));
+	assert_int_equal(l.n_errors, 2);
+	assert_true(has_issue(&l, "changes[0].x.bantime", "whole number"));
+	assert_true(has_issue(&l, "changes[0].x.port", "ports"));
+	must(f2b_conf_test(here.f2b, &jail, &t, &here.err));
+	assert_int_equal(t.issues.n_errors, 2);
+	must_fail(
+	    f2b_conf_commit(here.f2b, &action, &l, &here.err), ERR_FEATURE);
+	f2b_files(here.f2b, &here.place, POLICY_OPERATE);
+	must_fail(f2b_conf_test(here.f2b, &jail, &t, &here.err), ERR_FEATURE);
+	f2b_files(here.f2b, &here.place, POLICY_OBSERVE);
+	must_fail(f2b_reload(here.f2b, NULL, &r, &here.err), ERR_FEATURE);
+	must(f2b_log_tail(here.f2b, TAIL_OWN, 10, &b, &here.err));
+	f2b_files(here.f2b, &here.place, POLICY_FULL);
+	assert_int_equal(access(path_of("jail.d/x.local"), F_OK), -1);
+	assert_int_equal(access(path_of("action.d/x.local"), F_OK), -1);
+}
+
+static void
+a_file_that_changed_meanwhile_is_not_overwritten(void **state)
+{
+	struct conf_changes c = change("jail.d/x.local", "[x]\nfilter =\n");
+	struct conf_issues l = CONF_ISSUES_INIT;
+
+	(void)state;
+	put("jail.d/x.local", "[y]\nfilter =\n");
+	c.items[0].expected = CONF_ABSENT;
+	must_fail(
+	    f2b_conf_commit(here.f2b, &c, &l, &here.err), ERR_PRECONDITION);
+	put("jail.d/x.local", NULL);
 }
 
 /* --- reload --------------------------------------------------------------- */
@@ -473,11 +522,12 @@ the_end_of_its_own_log_is_shown(void **state)
 	AUTO(buf_release) struct buf all = BUF_INIT(LIMIT_TAIL_BYTES);
 
 	(void)state;
-	must(tail_read(here.f2b, TAIL_OWN, 300, &b, &here.err));
+	must(f2b_log_tail(here.f2b, TAIL_OWN, 300, &b, &here.err));
 	assert_in_range(b.len, 10, 300);
 	assert_true(b.data[0] >= '0' && b.data[0] <= '9'); /* a line's begin */
 	assert_int_equal(b.data[b.len - 1], '\n');
-	must(tail_read(here.f2b, TAIL_OWN, LIMIT_TAIL_BYTES, &all, &here.err));
+	must(f2b_log_tail(
+	    here.f2b, TAIL_OWN, LIMIT_TAIL_BYTES, &all, &here.err));
 	assert_true(all.len > b.len);
 	assert_non_null(strstr(buf_str(&all), "Starting Fail2ban"));
 }
@@ -488,7 +538,7 @@ shows(const char *path, size_t bytes, const char *expected)
 {
 	AUTO(buf_release) struct buf b = BUF_INIT(LIMIT_TAIL_BYTES);
 
-	must(tail_read(here.f2b, path, bytes, &b, &here.err));
+	must(f2b_log_tail(here.f2b, path, bytes, &b, &here.err));
 	assert_string_equal(buf_str(&b), expected);
 }
 
@@ -554,6 +604,8 @@ main(void)
 	    cmocka_unit_test(what_fail2ban_cannot_read_is_told),
 	    cmocka_unit_test(a_link_out_of_the_tree_is_not_followed),
 	    cmocka_unit_test(no_value_that_is_taken_is_ever_run),
+	    cmocka_unit_test(a_level_does_what_it_may),
+	    cmocka_unit_test(a_file_that_changed_meanwhile_is_not_overwritten),
 	    cmocka_unit_test(a_bad_pattern_never_lifts_a_ban),
 	    cmocka_unit_test(lost_jails_are_named),
 	    cmocka_unit_test(a_reload_that_fail2ban_refuses_is_told),

@@ -36,7 +36,7 @@ t_unit_f2b_test_policy_LDADD = libf2b.a libbase.a $(CMOCKA_LIBS)
 check_PROGRAMS += %D%/test_pickle_write
 t_unit_f2b_test_pickle_write_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_f2b_test_pickle_write_LDADD = \
-	libtorture.a libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+	libtorture.a libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_turn
 t_unit_f2b_test_turn_LDADD = libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)

@@ -246,6 +246,12 @@ static const struct allowed ALLOWED[] = {
 	{ {{"set", "sshd", "banip", "192.0.2.1", "198.51.100.0/24",
 	    "2001:db8::/32"}}, POLICY_OPERATE, POLICY_ACT,
 	  "set {jail} banip {ip}..." },
+	{ {{"@tail", "log", "262144"}}, POLICY_OBSERVE, POLICY_QUICK,
+	  "@tail log {n}" },
+	{ {{"@tail", "/srv/a b.log", "1"}}, POLICY_OBSERVE, POLICY_QUICK,
+	  "@tail {path} {n}" },
+	{ {{"@test", "jail.d/x.local", "-", "write", "[x]\n"}},
+	  POLICY_CONFIGURE, POLICY_ACT, "@test {changes}" },
 	{ {{"set", "sshd", "banip", "128.0.0.0/1"}}, POLICY_OPERATE,
 	  POLICY_ACT, "set {jail} banip {ip}..." },
 	{ {{"set", "sshd", "unbanip", "0.0.0.0/0", "::/0"}}, POLICY_OPERATE,
@@ -376,6 +382,9 @@ what_can_be_done_only_once_is_not_sent_again(void **state)
 	    {{"start", "sshd"}},
 	    {{"stop", "sshd"}},
 	    {{"stop"}},
+	    {{"@reload"}},
+	    {{"@reload", "sshd"}},
+	    {{"@commit", "jail.d/x.local", "-", "write", ""}},
 	};
 
 	(void)state;
@@ -399,6 +408,8 @@ sample(const struct policy_slot *s, char *room, size_t size)
 	    [SLOT_LOG] = "/var/log/auth.log",
 	    [SLOT_IDS] = "192.0.2.1",
 	    [SLOT_BANS] = "192.0.2.1",
+	    [SLOT_PATH] = "/srv/app.log",
+	    [SLOT_CHANGES] = "jail.d/x.local",
 	};
 
 	if (s->kind == SLOT_INT)
