@@ -27,9 +27,15 @@ static const char *const TERMS[] = {
 };
 _Static_assert(ARRAY_LEN(TERMS) == BAN_QUERY__MAX, "a template a term");
 
+/* Of the newest bans it is found out at once, of older ones one by one. */
+#define NEWEST "(SELECT filled_to - 50000 FROM ban_text_state)"
 static const char FREQUENT_TEXT[] =
-    "EXISTS (SELECT 1 FROM ban_text WHERE ban_text"
-    " MATCH " BAN_WHERE_PHRASE("$T") " AND rowid = id)";
+    "CASE WHEN id > " NEWEST " THEN id IN (SELECT rowid FROM ban_text"
+    " WHERE ban_text MATCH " BAN_WHERE_PHRASE(
+	"$T") " AND rowid > " NEWEST ")"
+	      " ELSE EXISTS (SELECT 1 FROM ban_text"
+	      " WHERE ban_text MATCH " BAN_WHERE_PHRASE(
+		  "$T") " AND rowid = id) END";
 
 /* What is not known is not less than anything; for ever is more. */
 static const char UNKNOWN_ASN[] = "(+kind = 0 AND asn IS NULL)";

@@ -20,18 +20,21 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/geo_answer.h"
+#include "base/limits.h"
 #include "base/num.h"
 #include "base/time.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "service/app.h"
 #include "service/archive/ban_list.h"
+#include "service/archive/query.h"
 #include "service/archive/stats_jails.h"
 #include "service/archive/stats_top.h"
 #include "store/ban_count.h"
 #include "store/ban_find.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
+#include "store/ban_text_store.h"
 #include "store/migrations.h"
 #include "store/store.h"
 
@@ -240,6 +243,42 @@ archive_open(const char *dir)
 	return db;
 }
 
+/* Every tenth ban has a line; one in ten thousand of them is of a user that
+ * few have. */
+static void
+lines_insert(sqlite3 *raw)
+{
+	run(raw, "INSERT INTO ban_evidence (ban_id, size, data)"
+		 " SELECT id, length(d), CAST(d AS BLOB) FROM (SELECT id,"
+		 "  json_object('matches', json_array(json_array('', 'Nov 10 "
+		 "14:41:11',"
+		 "  ' host sshd[' || (id % 30000) || ']: Failed password for '"
+		 "  || CASE WHEN id % 100000 = 0 THEN 'invalid user needle'"
+		 "  WHEN id % 1000 = 0 THEN 'admin' ELSE 'root' END"
+		 "  || ' from 11.' || (id % 256) || '.9.7 "
+		 "port '"
+		 "  || (id % 60000) || ' ssh2')), 'failures', 3) AS d"
+		 "  FROM ban WHERE id % 10 = 0)");
+}
+
+static void
+words_fill(struct db *db, int64_t last)
+{
+	struct error err = ERROR_INIT;
+	int64_t filled_to = 0;
+
+	while (filled_to < last) {
+		AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+		check(db_txn_begin(&txn, db, &err), &err);
+		for (int i = 0; i < 100 && filled_to < last; i++)
+			check(ban_text_fill(
+				  db, last, LIMIT_TEXT_FILL, &filled_to, &err),
+			    &err);
+		check(db_txn_commit(&txn, &err), &err);
+	}
+}
+
 static void
 fill(const char *dir, int64_t rows)
 {
@@ -257,7 +296,9 @@ fill(const char *dir, int64_t rows)
 	names_insert(raw);
 	bans_insert(raw, (uint64_t)rows);
 	indices_make(raw, &indices);
+	lines_insert(raw);
 	bans_sum(db, rows);
+	words_fill(db, rows);
 	run(raw, "UPDATE history_state SET last_id = (SELECT max(id) FROM ban),"
 		 " n_rows = (SELECT count(*) FROM ban)");
 	run(raw, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -318,6 +359,7 @@ struct asked {
 	int64_t asn;
 	int origin;
 	const char *net;
+	const char *q;
 };
 
 static int
@@ -332,8 +374,9 @@ page(struct app *app, const struct ban_filter *filter, int64_t *sum,
 {
 	const struct ban_ask ask = {.filter = filter, .limit = 50};
 	struct ban_list_page out;
+	int rc = ban_list(app, &ask, take_row, sum, &out, err);
 
-	return ban_list(app, &ask, take_row, sum, &out, err);
+	return err->code == ERR_QUERY_BROAD ? 0 : rc; /* its time is told */
 }
 
 static int
@@ -393,6 +436,7 @@ filter_of(const struct asked *a)
 	    .asn = a->asn == 0 ? -1 : a->asn,
 	    .origin = a->origin == 0 ? -1 : a->origin,
 	    .has_net = a->net != NULL};
+	struct error err = ERROR_INIT;
 
 	if (a->days > 0) {
 		f.range = BAN_RANGE_GIVEN;
@@ -405,6 +449,8 @@ filter_of(const struct asked *a)
 		f.jails[f.n_jails++] = a->jail;
 	if (a->net != NULL && !addr_parse_net(a->net, strlen(a->net), &f.net))
 		die(a->name, "no network");
+	if (a->q != NULL)
+		check(query_parse(a->q, strlen(a->q), &f.query, &err), &err);
 	return f;
 }
 
@@ -493,6 +539,22 @@ static const struct asked ASKED[] = {
 	{ .name = "page_asn_origin", .what = PAGE, .asn = 64001, .origin = 1 },
 	{ .name = "page_slash8_jail", .what = PAGE, .net = "11.0.0.0/8", .jail = "jail-9" },
 	{ .name = "page_slash8_country", .what = PAGE, .net = "11.0.0.0/8", .country = "DE" },
+	{ .name = "one_not_country", .what = PAGE, .q = "country:!DE" },
+	{ .name = "one_fails", .what = PAGE, .q = "fails>=18" },
+	{ .name = "one_kind", .what = PAGE, .q = "kind:private" },
+	{ .name = "one_bantime", .what = PAGE, .q = "bantime<1h" },
+	{ .name = "one_jail", .what = PAGE, .q = "jail:jail-3" },
+	{ .name = "one_or", .what = PAGE, .q = "country:DE OR fails>=18" },
+	{ .name = "text_rare", .what = PAGE, .q = "\"user needle\"" },
+	{ .name = "text_often", .what = PAGE, .q = "\"failed password\"" },
+	{ .name = "text_some", .what = PAGE, .q = "\"for admin\"" },
+	{ .name = "text_often_jail", .what = PAGE, .q = "\"failed password\" jail:jail-9" },
+	{ .name = "two_fails_country", .what = PAGE, .q = "fails>=18 country:DE" },
+	{ .name = "two_fails_jail", .what = PAGE, .q = "fails>=18 jail:jail-9" },
+	{ .name = "two_kind_jail", .what = PAGE, .q = "kind:private jail:jail-9" },
+	{ .name = "two_not_asn", .what = PAGE, .q = "country:!DE asn:64001" },
+	{ .name = "two_text_jail", .what = PAGE, .q = "\"user needle\" jail:jail-3" },
+	{ .name = "none_fails", .what = PAGE, .q = "fails>=1000" },
 	{ .name = "page_365d_jail", .what = PAGE, .days = 364, .jail = "jail-3" },
 };
 /* clang-format on */

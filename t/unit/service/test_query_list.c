@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "service/app.h"
 #include "service/archive/ban_list.h"
+#include "service/archive/ban_walk.h"
 #include "service/archive/query.h"
 #include "service/archive/stats.h"
 #include "service/archive/stats_top.h"
@@ -507,6 +508,77 @@ hostile_text_is_text(void **state)
 	}
 }
 
+/* Where a statement looks at every row of something, and may. */
+static bool
+is_bounded(const char *detail)
+{
+	static const char *const KNOWN[] = {"SCAN json_each",
+	    "SCAN ban_text VIRTUAL TABLE INDEX 0:M1",
+	    "SCAN ban_text VIRTUAL TABLE INDEX 0:=M1", "SCAN u",
+	    "SCAN (subquery"};
+
+	for (size_t i = 0; i < ARRAY_LEN(KNOWN); i++)
+		if (strncmp(detail, KNOWN[i], strlen(KNOWN[i])) == 0)
+			return true;
+	return strncmp(detail, "SCAN ", 5) != 0;
+}
+
+static void
+assert_plan(struct archive_env *e, const struct db_sql *sql,
+    const struct ban_find *find)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	AUTO(buf_release) struct buf text = BUF_INIT(65536);
+	struct db_sql explain;
+	struct error err = ERROR_INIT;
+	int rc;
+
+	buf_add_str(&text, "EXPLAIN QUERY PLAN ");
+	buf_add_str(&text, sql->text);
+	explain = (struct db_sql){.text = buf_str(&text)};
+	if (ban_find_begin(&q, e->db, &explain, find, &err) < 0)
+		fail_msg("%s", err.detail);
+	while ((rc = db_step(&q, &err)) == 1)
+		if (!is_bounded(db_col_text(&q, 3)))
+			fail_msg("walk %d: %s: %s", (int)find->walk, sql->text,
+			    db_col_text(&q, 3));
+	assert_int_equal(rc, 0);
+}
+
+/* Every statement that knows the language, on every walk. */
+static void
+no_question_scans_the_archive(void **state)
+{
+	struct archive_env *e = *state;
+	struct app app = app_of(e);
+	const struct ban_filter f = filter_of(
+	    "(fails>1 OR kind:private)"
+	    " -jail:none -ip:11.0.0.0/24 root -\"for root\" asn:unknown");
+	struct ban_filter_find *found = calloc(1, sizeof *found);
+	struct error err = ERROR_INIT;
+	const struct db_sql *sql;
+	int plans = 0, frequent = 0;
+
+	assert_non_null(found);
+	archive_add(e, 300);
+	add_lines(e);
+	assert_int_equal(ban_filter_resolve(&app, &f, found, &err), 0);
+	assert_int_equal(found->find.walk, BAN_WALK_TEXT);
+	assert_int_equal(
+	    ban_walk_mark_frequent(&app, found, &frequent, &err), 0);
+	for (size_t i = 0; (sql = db_prepared(e->db, i)) != NULL; i++) {
+		if (strstr(sql->text, BAN_FIND_REST) == NULL)
+			continue;
+		for (int walk = 0; walk < BAN_WALK__MAX; walk++) {
+			found->find.walk = (enum ban_walk)walk;
+			assert_plan(e, sql, &found->find);
+			plans++;
+		}
+	}
+	assert_true(plans > 30 * BAN_WALK__MAX);
+	free(found);
+}
+
 /* State of a torture run. */
 struct torture {
 	struct app app;
@@ -552,6 +624,7 @@ main(void)
 	    CASE(every_tree_finds_what_it_says),
 	    CASE(single_filters_and_query_are_one_question),
 	    CASE(hostile_text_is_text),
+	    CASE(no_question_scans_the_archive),
 	    CASE(a_failed_allocation_leaves_nothing_behind),
 	};
 

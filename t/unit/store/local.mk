@@ -36,3 +36,8 @@ check_PROGRAMS += %D%/test_ban_periods
 %C%_test_ban_periods_SOURCES = %D%/test_ban_periods.c $(ARCHIVE_ENV)
 %C%_test_ban_periods_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 %C%_test_ban_periods_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_ban_text
+%C%_test_ban_text_SOURCES = %D%/test_ban_text.c $(ARCHIVE_ENV)
+%C%_test_ban_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ban_text_LDADD = libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
