@@ -84,6 +84,10 @@ route_handler api_export_history_ndjson;
 route_handler api_export_audit_csv;
 route_handler api_export_audit_ndjson;
 
+/* bans_query.c */
+route_handler api_bans_completions;
+route_handler api_bans_facets;
+
 /* stats.c */
 route_handler api_stats_by_country;
 route_handler api_stats_by_asn;

@@ -17,6 +17,7 @@ libapi_a_SOURCES = \
 	%D%/ban_json.c \
 	%D%/ban_json.h \
 	%D%/bans.c \
+	%D%/bans_query.c \
 	%D%/cookie.c \
 	%D%/cookie.h \
 	%D%/csv.c \

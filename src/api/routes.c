@@ -45,6 +45,8 @@ const struct route API_ROUTES[] = {
 	{ HTTP_DELETE,   "/api/active-bans/all",     ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 1024,       api_bans_remove_all },
 
 	{ HTTP_GET,      "/api/bans",                ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_list },
+	{ HTTP_GET,      "/api/bans/completions",    ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_completions },
+	{ HTTP_GET,      "/api/bans/facets",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_facets },
 	{ HTTP_GET,      "/api/bans/{id}",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_get },
 	{ HTTP_GET,      "/api/bans/{id}/evidence",  ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_evidence },
 	{ HTTP_GET,      "/api/stats/by-country",    ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_country },

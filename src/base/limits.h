@@ -85,9 +85,12 @@
 #define LIMIT_QUERY_DEPTH 16 /* brackets in each other: recursion */
 #define LIMIT_QUERY_MS 1000  /* a question to the archive takes no longer */
 #define LIMIT_QUERY_EXPORT_MS 20000 /* ... but for some rows of an export */
-#define LIMIT_TEXT_WINDOW 2000      /* newest bans, of which so many ... */
-#define LIMIT_TEXT_FREQUENT 100     /* ... have a text that is frequent */
-#define LIMIT_TEXT_COUNTED 200      /* bans looked at for a frequent text */
+#define LIMIT_FACETS 50             /* values told of each facet */
+#define LIMIT_FACET_ROWS 5000   /* bans looked at where sums cannot tell them */
+#define LIMIT_COMPLETIONS 20    /* ways on that a query is shown */
+#define LIMIT_TEXT_WINDOW 2000  /* newest bans, of which so many ... */
+#define LIMIT_TEXT_FREQUENT 100 /* ... have a text that is frequent */
+#define LIMIT_TEXT_COUNTED 200  /* bans looked at for a frequent text */
 #define LIMIT_TEXT_COPY 100     /* bans whose text goes in as they are copied */
 #define LIMIT_TEXT_FILL 300     /* ... and in one step otherwise */
 #define LIMIT_TEXT_STEP_MS 30   /* one step, after a response */

@@ -70,6 +70,8 @@ libservice_a_SOURCES = \
 	%D%/archive/ban_text.h \
 	%D%/archive/ban_walk.c \
 	%D%/archive/ban_walk.h \
+	%D%/archive/facets.c \
+	%D%/archive/facets.h \
 	%D%/archive/history.c \
 	%D%/archive/history.h \
 	%D%/archive/history_copy.c \
@@ -95,6 +97,8 @@ libservice_a_SOURCES = \
 	%D%/retention.c \
 	%D%/retention.h \
 	%D%/archive/query.h \
+	%D%/archive/query_complete.c \
+	%D%/archive/query_complete.h \
 	%D%/archive/query_field.c \
 	%D%/archive/query_fold.c \
 	%D%/archive/query_fold.h \

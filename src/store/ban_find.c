@@ -68,7 +68,7 @@ static const char *const WAYS[] = {
 _Static_assert(ARRAY_LEN(WAYS) == BAN_WALK__MAX, "a way a walk");
 enum {
 	AT_TEXT = BAN_WHERE_FIRST - 1, /* the ?63 above */
-	REST_MAX = BAN_QUERY_TERMS * 256, /* a term has at most 200 bytes */
+	REST_MAX = BAN_QUERY_TERMS * 512, /* a term has at most 400 bytes */
 	TEXT_MAX = 8 * REST_MAX, /* a statement has it twice, and itself */
 };
 
@@ -466,6 +466,18 @@ rows_read(struct db_query *q, const struct ban_place *places, size_t n,
 	return rc;
 }
 
+void
+ban_places_write(const struct ban_place *places, size_t n, struct buf *out)
+{
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		buf_add_i64(out, places[i].id);
+	}
+	buf_add_char(out, ']');
+}
+
 int
 ban_find_rows(struct db *db, const struct ban_place *places, size_t n,
     int (*each)(void *ctx, const struct ban_found *row, struct error *err),
@@ -478,11 +490,7 @@ ban_find_rows(struct db *db, const struct ban_place *places, size_t n,
 
 	if (n == 0)
 		return 0;
-	for (size_t i = 0; i < n; i++) {
-		buf_add_char(&ids, i == 0 ? '[' : ',');
-		buf_add_i64(&ids, places[i].id);
-	}
-	buf_add_str(&ids, "]");
+	ban_places_write(places, n, &ids);
 	if (buf_check(&ids, err) < 0 ||
 	    db_query_begin(&q, db, &SQL[Q_ROWS], err) < 0)
 		return -1;

@@ -120,6 +120,10 @@ struct ban_place {
 	int64_t time, id;
 };
 
+/** The ids of n places as a list for json_each(). */
+void ban_places_write(
+    const struct ban_place *places, size_t n, struct buf *out);
+
 struct ban_page {
 	enum ban_walk walk;
 	bool back; /* towards the newest, else to the oldest */

@@ -14,6 +14,8 @@ libstore_a_SOURCES = \
 	%D%/audit_store.h \
 	%D%/ban_count.c \
 	%D%/ban_count.h \
+	%D%/ban_facet.c \
+	%D%/ban_facet.h \
 	%D%/ban_find.c \
 	%D%/ban_find.h \
 	%D%/ban_of_key.c \

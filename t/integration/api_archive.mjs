@@ -163,6 +163,28 @@ test('a fault in a query is told with its column', async () => {
 	assert.deepEqual(r.json.errors.map((e) => [e.field, e.column]), [['asn', undefined], ['q', 5]]);
 });
 
+test('completions and facets', async () => {
+	const at = (q, i) => get(`bans/completions?q=${encodeURIComponent(q)}${i === undefined ? '' : `&at=${i}`}`);
+	assert.deepEqual(await at('country:DE jai'), {
+		items: [{ insert: 'jail:', label: 'jail', count: null }], from: 11, to: 14 });
+	assert.deepEqual(await at('jail: fails>3', 5), {
+		items: [{ insert: 'blocked', label: 'blocked', count: 3 }, { insert: 'sshd', label: 'sshd', count: 1 }],
+		from: 5, to: 5 });
+	assert.deepEqual((await at('asn:exam')).items, [{ insert: '64500', label: 'Example Net', count: 1 }]);
+	const f = await get('bans/facets');
+	assert.deepEqual(f, {
+		jails: [{ value: 'blocked', label: null, count: 3 }, { value: 'sshd', label: null, count: 1 }],
+		countries: [{ value: 'DE', label: null, count: 1 }, { value: 'ZZ', label: null, count: 1 }],
+		networks: [{ value: '64500', label: 'Example Net', count: 1 }],
+		origins: [{ value: 'manual', label: null, count: 3 }, { value: 'fail2ban', label: null, count: 1 }],
+		counted: 4, exact: true,
+	});
+	assert.deepEqual({ ...await get('bans/facets?q=count:1'), countries: 0 }, { ...f, countries: 0 });
+	assert.deepEqual((await get('bans/facets?q=fails>=3&jail=sshd')).jails, [f.jails[1]]);
+	const bad = await me.get('/api/bans/completions?at=-1');
+	assert.deepEqual([bad.status, bad.json.errors[0].field], [422, 'at']);
+});
+
 test('by country and by network: known, not known, nowhere', async () => {
 	const c = await get('stats/by-country?range=all');
 	assert.deepEqual(c.items,

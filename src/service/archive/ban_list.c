@@ -326,32 +326,57 @@ ban_run_begin(struct app *app, const struct ban_ask *ask, struct ban_run *run,
 	if (ban_filter_resolve(app, ask->filter, &run->f, err) < 0 ||
 	    plan(app, &run->f, &page, &run->walk, err) < 0)
 		return -1;
+	ban_walk_unmark(&run->f); /* many bans are looked at */
 	run->f.find.limit_ms = LIMIT_QUERY_EXPORT_MS;
 	run->ended = page.total == 0;
 	return 0;
+}
+
+static int
+run_read(struct app *app, struct ban_run *run, int limit, struct places *places,
+    struct error *err)
+{
+	const struct ban_page wanted = {.walk = run->walk,
+	    .after = run->begun ? &run->at : NULL,
+	    .limit = limit};
+
+	if (run->ended)
+		return 0;
+	if (places_find(app, &run->f.find, &wanted, INT64_MAX, places, err) < 0)
+		return -1;
+	if (places->n > 0)
+		run->at = places->at[places->n - 1];
+	run->begun = true;
+	run->ended = !places->more;
+	return places->more;
+}
+
+int
+ban_run_places(struct app *app, struct ban_run *run, int limit,
+    struct ban_place *out, int *n, struct error *err)
+{
+	struct places places = {.n = 0};
+	int rc = run_read(app, run, limit, &places, err);
+
+	if (rc < 0)
+		return -1;
+	*n = places.n;
+	for (int i = 0; i < places.n; i++)
+		out[i] = places.at[i];
+	return rc;
 }
 
 int
 ban_run_next(struct app *app, struct ban_run *run, int limit,
     ban_list_each *each, void *ctx, struct error *err)
 {
-	const struct ban_page wanted = {.walk = run->walk,
-	    .after = run->begun ? &run->at : NULL,
-	    .limit = limit};
 	struct places places = {.n = 0};
+	int rc = run_read(app, run, limit, &places, err);
 
-	if (run->ended)
-		return 0;
-	if (places_find(app, &run->f.find, &wanted, INT64_MAX, &places, err) <
-		0 ||
-	    ban_list_places(app, places.at, (size_t)places.n, each, ctx, err) <
-		0)
+	if (rc < 0 || ban_list_places(
+			  app, places.at, (size_t)places.n, each, ctx, err) < 0)
 		return -1;
-	if (places.n > 0)
-		run->at = places.at[places.n - 1];
-	run->begun = true;
-	run->ended = !places.more;
-	return places.more;
+	return rc;
 }
 
 int

@@ -87,6 +87,10 @@ NODISCARD int ban_run_next(struct app *app, struct ban_run *run, int limit,
 NODISCARD int ban_list_places(struct app *app, const struct ban_place *places,
     size_t n, ban_list_each *each, void *ctx, struct error *err);
 
+/** The places of the next limit bans, and how many they are. As above. */
+NODISCARD int ban_run_places(struct app *app, struct ban_run *run, int limit,
+    struct ban_place *out, int *n, struct error *err);
+
 /** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
  * first. */
 NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,

@@ -175,3 +175,10 @@ ban_walk_mark_frequent(
 	}
 	return 0;
 }
+
+void
+ban_walk_unmark(struct ban_filter_find *f)
+{
+	for (uint16_t i = 0; i < f->query.n; i++)
+		f->query.nodes[i].frequent = false;
+}

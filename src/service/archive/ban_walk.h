@@ -36,4 +36,7 @@ NODISCARD int ban_walk_plan(
 NODISCARD int ban_walk_mark_frequent(
     struct app *app, struct ban_filter_find *f, int *n, struct error *err);
 
+/** Mark none of them. */
+void ban_walk_unmark(struct ban_filter_find *f);
+
 #endif

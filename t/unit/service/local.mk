@@ -45,6 +45,12 @@ check_PROGRAMS += %D%/test_query_list
 %C%_test_query_list_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_query_list_LDADD = libquery_print.a libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_query_help
+%C%_test_query_help_SOURCES = %D%/test_query_help.c $(ARCHIVE_ENV)
+%C%_test_query_help_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_test_query_help_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_query_help_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_query_parse
 %C%_test_query_parse_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_query_parse_LDADD = libquery_print.a $(SERVICE_TEST_LIBS)
