@@ -56,6 +56,7 @@ STATIC_FILES = \
 	components/notices.js \
 	components/passwordform.js \
 	components/passwordmeter.js \
+	components/queryfield.js \
 	components/rank.js \
 	components/segmented.js \
 	components/sessions.js \

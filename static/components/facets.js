@@ -18,10 +18,13 @@ const NAME_MAX = 64;
 const Line = ({ item }) => html`<li><a href=${item.href} aria-current=${item.on ? 'true' : null}><span class="name">${item.name}</span>
 	${item.n !== null && html`<span class="n" title=${num(item.n)}>${item.n < 10_000 ? num(item.n) : compact(item.n)}</span>`}</a></li>`;
 
+/** A question that the list tells of. @param {any} error */
+const isWrong = ({ status }) => status === 400 || status === 422;
+
 /** @param {{ title: string, items: FacetItem[] | null, error?: any }} props items: null while loading */
 const Facet = ({ title, items, error }) => html`<div class="facet"><h2>${title}</h2>
 	${!items && !error && html`<${Loading} />`}
-	${error && !items ? html`<p class="fine">${explain(error)}</p>`
+	${error && !items ? html`<p class="fine">${isWrong(error) ? '–' : explain(error)}</p>`
 		: items && !items.length ? html`<p class="fine">${t('facet.none')}</p>`
 		: html`<ul class="rank">${items ? items.map((x) => html`<${Line} key=${x.key} item=${x} />`) : [1, 2, 3].map((i) => html`<li key=${i}><span class="line"><${Skel} size="s" /></span></li>`)}</ul>`}</div>`;
 

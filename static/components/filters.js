@@ -66,9 +66,9 @@ export function Typed({ name, label, value, hint, wrong = false }) {
 				aria-invalid=${wrong ? 'true' : null} aria-describedby=${wrong ? WRONG : null} onInput=${typed(type)} onKeyDown=${enter} /></label></div>`;
 }
 
-/** In the place of a list that cannot be asked for, and the way out. @param {{ error: any, clear: string }} props clear: an address of the page */
+/** In the place of a list that cannot be asked for, and the way out; the fault of a query stands at its field. @param {{ error: any, clear: string }} props clear: an address of the page */
 export const WhyWrong = ({ error, clear }) => html`<div id=${WRONG} role="alert"><${Empty} icon="search" title=${t('filters.wrong')}
-	text=${Object.values(error.fields).join(' ') || explain(error)}><a class="btn" href=${clear}>${t('filters.clear')}</a></${Empty}></div>`;
+	text=${error.column ? '' : Object.values(error.fields).join(' ') || explain(error)}><a class="btn" href=${clear}>${t('filters.clear')}</a></${Empty}></div>`;
 
 const FORMATS = ['csv', 'ndjson'];
 

@@ -14,6 +14,12 @@ export const past = {
 	'past.gap': { one: 'For a time, nobody knows which bans there were: {spans}.', other: 'For {n} times, nobody knows which bans there were: {spans}.' },
 	'past.gapSpan': '{from} to {to}',
 
+	'query.label': 'Query',
+	'query.example': 'jail:sshd fails>=10 "invalid user"',
+	'query.hint': 'All terms must hold, unless OR stands between them. Words alone are looked for in the matched lines.',
+	'query.ask': 'Search',
+	'query.fault': 'Character {column}: {message}',
+
 	'facet.label': 'Narrow down to',
 	'facet.jails': 'Jails',
 	'facet.countries': 'Countries',

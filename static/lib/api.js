@@ -11,8 +11,8 @@ export class ApiError extends Error {
 	 * @param {number} status HTTP status; 0 when no answer came
 	 * @param {string} code stable name of the problem
 	 * @param {string} detail what went wrong and what to do, for people
-	 * @param {{ requestId?: string, fields?: Record<string, string>, retryAfter?: number }} [more]
-	 *   fields: message by form field; retryAfter: seconds
+	 * @param {{ requestId?: string, fields?: Record<string, string>, column?: number, retryAfter?: number }} [more]
+	 *   fields: message by form field; column: in a query, from 1; retryAfter: seconds
 	 */
 	constructor(status, code, detail, more = {}) {
 		super(detail);
@@ -21,6 +21,7 @@ export class ApiError extends Error {
 		this.code = code;
 		this.requestId = more.requestId || '';
 		this.fields = more.fields || {};
+		this.column = more.column || 0;
 		this.retryAfter = more.retryAfter || 0;
 	}
 }
@@ -54,6 +55,7 @@ async function problem(res) {
 	return new ApiError(res.status, p.code || 'http_' + res.status, p.detail || p.title || '', {
 		requestId: p.request_id || res.headers.get('x-request-id') || '',
 		fields,
+		column: p.errors?.[0]?.column,
 		retryAfter: retryAfter(res.headers),
 	});
 }

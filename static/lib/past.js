@@ -4,22 +4,25 @@ import { placeOf } from './bans.js';
 import { timeOf } from './range.js';
 import { changed, withQuery } from './router.js';
 
-/** @typedef {{ range: string, from: string, to: string, jail: string[], ip: string, country: string, asn: string, origin: string }} PastQuery */
+/** @typedef {{ range: string, from: string, to: string, jail: string[], ip: string, country: string, asn: string, origin: string, q: string }} PastQuery */
 
 export const ORIGINS = ['fail2ban', 'manual', 'blocklist'];
 const JAILS_MAX = 20;
+/** A query that says itself which time it is about. */
+const TIMED = /(^|[\s(!-])(since|until)\s*[:=<>]/i;
 
 /** @param {URLSearchParams} query @returns {PastQuery} */
 export function pastQuery(query) {
-	const origin = query.get('origin') || '';
+	const origin = query.get('origin') || '', q = query.get('q') || '', time = timeOf(query);
+	if (TIMED.test(q) && time.range && !query.get('range')) time.range = 'all';
 	return {
-		...timeOf(query), ...placeOf(query), jail: [...new Set(query.getAll('jail').filter(Boolean))].slice(0, JAILS_MAX),
-		ip: query.get('ip') || '', origin: ORIGINS.includes(origin) ? origin : '',
+		...time, ...placeOf(query), jail: [...new Set(query.getAll('jail').filter(Boolean))].slice(0, JAILS_MAX),
+		ip: query.get('ip') || '', origin: ORIGINS.includes(origin) ? origin : '', q,
 	};
 }
 
 /** Is anything but the time asked for? @param {PastQuery} q */
-export const isNarrow = (q) => Boolean(q.jail.length || q.ip || q.country || q.asn || q.origin);
+export const isNarrow = (q) => Boolean(q.jail.length || q.ip || q.country || q.asn || q.origin || q.q);
 
 /**
  * A query string with one of the jails more, or without it.

@@ -23,6 +23,7 @@ addTexts(filters);
 addTexts(banTexts);
 addTexts(past);
 
+const QueryField = lazy(() => import('../components/queryfield.js'));
 const Facets = lazy(() => import('../components/facets.js'));
 const ViewDialog = lazy(() => import('../components/viewdialog.js'));
 
@@ -30,7 +31,7 @@ const ViewDialog = lazy(() => import('../components/viewdialog.js'));
 
 const ROWS = '50';
 const NAME_MAX = 64;
-const NOTHING = { jail: '', ip: '', country: '', asn: '', origin: '', from: '', to: '', range: 'all', cursor: '' };
+const NOTHING = { jail: '', ip: '', country: '', asn: '', origin: '', q: '', from: '', to: '', range: 'all', cursor: '' };
 
 // ---------------------------------------------------------------- beside it
 
@@ -74,9 +75,12 @@ const Nothing = ({ q }) => (isNarrow(q) || q.range !== 'all'
 	? html`<${Empty} icon="search" title=${t('past.noMatch')} text=${t('past.noMatchHelp')}><a class="btn" href=${withQuery(NOTHING)}>${t('filters.clear')}</a></${Empty}>`
 	: html`<${Empty} icon="history" title=${t('past.never')} text=${t('past.neverHelp')} />`);
 
+/** What is wrong with the query. @param {any} error */
+const faultOf = (error) => (error?.column ? { column: error.column, message: error.fields.q } : undefined);
+
 /** @param {{ l: any, q: PastQuery, columns: string[] }} props */
 function List({ l, q, columns }) {
-	if (l.error?.status === 422) return html`<${WhyWrong} error=${l.error} clear=${withQuery(NOTHING)} />`;
+	if (l.error?.status === 422 || l.error?.column) return html`<${WhyWrong} error=${l.error} clear=${withQuery(NOTHING)} />`;
 	if (l.error && !l.data) return html`<${Failure} error=${l.error} retry=${l.reload} />`;
 	if (l.data && !l.data.items.length) return html`<${Gaps} gaps=${l.data.gaps} /><${Nothing} q=${q} />`;
 	return html`${l.data && html`<${Gaps} gaps=${l.data.gaps} />`}
@@ -97,6 +101,7 @@ export default function HistoryPage({ query }) {
 				${l.data && html` <span class="count">${counted(l.data)}</span>`}</h2>
 			${l.error && l.data && html`<${Stale} at=${timeOfDay(l.at / 1000)} />`}
 			<button type="button" class="btn" onClick=${() => setViewing(true)}>${t('view.open')}</button>
+			<${QueryField} value=${q.q} fault=${faultOf(l.error)} fallback=${html`<div class="query"></div>`} />
 			<div class="filters wide" role="search" aria-label=${t('filters.label')}>
 				<${Typed} name="ip" label=${t('past.ip')} hint=${t('past.ipHint')} value=${q.ip} wrong=${'ip' in (l.error?.fields || {})} />
 				<${Chips} q=${q} known=${l.data?.items} /></div></div>

@@ -82,6 +82,29 @@ test('an address finds its bans, and what is none is said', async () => {
 	await site.axe(page, 'no match');
 });
 
+const field = page.getByLabel('Query');
+
+test('a question in the query language, and where it is wrong', async () => {
+	await page.goto(stack.url + '/history');
+	await field.fill('jail:mail (country:DE OR ip:9.9.9.9)');
+	await page.keyboard.press('Enter');
+	await shows((a) => a.toSorted().join() === '17.0.0.1,2a00::7,9.9.9.9', 'what was asked for');
+	assert.match(await facet('Jails').innerText(), /mail\s+3/);
+	await field.fill('jail:mail colour:red');
+	await page.keyboard.press('Enter');
+	await page.locator('#query-error').getByText('Character 11:', { exact: false }).waitFor();
+	assert.equal(await page.locator('#query-error mark').innerText(), 'c');
+	assert.equal(await field.evaluate((/** @type {HTMLInputElement} */ el) => el.selectionStart), 10);
+	await site.look(page, 'history-fault');
+	await page.goBack();
+	await shows((a) => a.length === 3, 'the question before');
+	assert.equal(await field.inputValue(), 'jail:mail (country:DE OR ip:9.9.9.9)');
+	await site.look(page, 'history-query');
+	await field.fill('');
+	await shows((a) => a.length === 50, 'all of them');
+	assert.equal(query().get('q'), null);
+});
+
 test('pages lead on and back, and leave the filters alone', async () => {
 	await page.goto(stack.url + '/history?jail=sshd');
 	await shows((a) => a.length === 50, 'the first page');

@@ -6,13 +6,20 @@ import { ask } from '../../../static/lib/listing.js';
 import { readColumns, readViews, viewOf } from '../../../static/lib/views.js';
 
 const of = (search) => pastQuery(new URLSearchParams(search));
-const NONE = { range: '30d', from: '', to: '', jail: [], ip: '', country: '', asn: '', origin: '' };
+const NONE = { range: '30d', from: '', to: '', jail: [], ip: '', country: '', asn: '', origin: '', q: '' };
 
 test('the address asks for nothing that is not there', () => {
 	assert.deepEqual(of(''), NONE);
 	assert.ok(!isNarrow(of('range=all')));
 	for (const bad of ['country=de', 'asn=x', 'asn=0', 'origin=x', 'jail=', 'range=5y']) assert.deepEqual(of(bad), NONE, bad);
 	for (const one of ['jail=sshd', 'ip=10.', 'country=ZZ', 'asn=1', 'origin=manual']) assert.ok(isNarrow(of(one)), one);
+});
+
+test('a query that says its time is not cut to the usual one', () => {
+	for (const q of ['since:90d', 'jail:sshd until:2026-01-01', '(since>=1d OR x)', 'NOT since:7d', '-since:7d']) assert.equal(of('q=' + encodeURIComponent(q)).range, 'all', q);
+	for (const q of ['sshd', '"since"', 'insince:1', 'text:since']) assert.equal(of('q=' + encodeURIComponent(q)).range, '30d', q);
+	assert.equal(of('q=since:90d&range=7d').range, '7d');
+	assert.ok(isNarrow(of('q=x')));
 });
 
 test('jails are any of those named, once each, and not without end', () => {
