@@ -156,10 +156,11 @@ times_fix(struct ban_query *q, int64_t now_end)
 int
 query_fold(struct app *app, struct ban_filter_find *f, struct error *err)
 {
-	const struct ban_query_node *root = &f->query.nodes[f->query.root];
+	const struct ban_query_node *root;
 
 	if (f->query.root == BAN_QUERY_NONE)
 		return 0;
+	root = &f->query.nodes[f->query.root];
 	times_fix(&f->query, ban_filter_now_end(app));
 	if (root->kind != BAN_QUERY_AND || root->negated)
 		return node_fold(app, f, f->query.root, err);
