@@ -36,3 +36,8 @@ sbin_PROGRAMS += bangui-reaper
 bangui_reaper_SOURCES = %D%/reaper.c
 bangui_reaper_LDADD = libservice.a libstore.a libdb.a libjson.a libbase.a \
 	$(SQLITE_LIBS)
+
+# The same: fail2ban's client and policy, and nothing of ours above them.
+pkglibexec_PROGRAMS += bangui-gate
+bangui_gate_SOURCES = %D%/gate.c
+bangui_gate_LDADD = libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS)

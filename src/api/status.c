@@ -3,6 +3,7 @@
 #include "service/status.h"
 #include "api/handlers.h"
 #include "base/error.h"
+#include "f2b/policy.h"
 #include "http/reply.h"
 #include "json/write.h"
 
@@ -34,6 +35,20 @@ put_fail2ban(struct json_out *o, const struct status *s)
 	json_put_str(o, "log_target", s->server.log_target);
 	put_known(o, "db_purge_age_seconds",
 	    on && s->server.db_purge_age_s >= 0, s->server.db_purge_age_s);
+	json_put_close(o);
+}
+
+/* Null until somebody has answered. */
+static void
+put_gate(struct json_out *o, const struct f2b_peer *p)
+{
+	if (!p->known) {
+		json_put_null(o, "gate");
+		return;
+	}
+	json_put_object(o, "gate");
+	json_put_str(o, "mode", p->gate ? "gate" : "direct");
+	json_put_str(o, "level", policy_level_name(p->level));
 	json_put_close(o);
 }
 
@@ -132,6 +147,7 @@ api_status(struct app *app, const struct request *req, struct reply *rep,
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	put_fail2ban(&o, &s);
+	put_gate(&o, &s.peer);
 	put_geoip(&o, &s.geo);
 	put_history(&o, &s.history);
 	put_warnings(&o, &s);

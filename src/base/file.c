@@ -58,19 +58,11 @@ fd_write_all(int fd, const void *data, size_t n)
 }
 
 int
-file_read(const char *path, struct buf *b, struct error *err)
+file_read_fd(int fd, const char *path, struct buf *b, struct error *err)
 {
-	AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char chunk[READ_CHUNK];
 	ssize_t n;
 
-	if (fd < 0 && errno == ENOENT)
-		return err_set(err, ERR_NOT_FOUND,
-		    "A file of the server is missing. Its log says which.",
-		    "%s does not exist", path);
-	if (fd < 0)
-		return err_set(
-		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
 	do {
 		n = read(fd, chunk, sizeof chunk);
 		if (n < 0 && errno != EINTR)
@@ -80,6 +72,21 @@ file_read(const char *path, struct buf *b, struct error *err)
 			buf_add(b, chunk, (size_t)n);
 	} while (n != 0 && !b->failed);
 	return buf_check(b, err);
+}
+
+int
+file_read(const char *path, struct buf *b, struct error *err)
+{
+	AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND,
+		    "A file of the server is missing. Its log says which.",
+		    "%s does not exist", path);
+	if (fd < 0)
+		return err_set(
+		    err, ERR_INTERNAL, MSG_FAILED, "open %s: %m", path);
+	return file_read_fd(fd, path, b, err);
 }
 
 /* flock() by polling: 1 taken, 0 held by somebody else, -1 errno. */

@@ -25,6 +25,10 @@ NODISCARD int fd_write_all(int fd, const void *data, size_t n);
 /** Append the whole file to b, whose max bounds it. ERR_NOT_FOUND if absent. */
 NODISCARD int file_read(const char *path, struct buf *b, struct error *err);
 
+/** The same of a file that is open; path: for errors. */
+NODISCARD int file_read_fd(
+    int fd, const char *path, struct buf *b, struct error *err);
+
 enum file_lock { FILE_LOCK_SHARED, FILE_LOCK_EXCLUSIVE };
 
 /**

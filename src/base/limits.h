@@ -56,6 +56,14 @@
 #define LIMIT_LOG_PATH 512    /* bytes of a log that fail2ban shall read */
 #define LIMIT_JAILS 1000      /* jails that we look at */
 
+/* bangui-gate (f2b/gate.h) */
+#define LIMIT_GATE_CLIENTS 32     /* at a time */
+#define LIMIT_GATE_IDLE_MS 300000 /* a client that says nothing */
+#define LIMIT_GATE_READ_MS 5000   /* a request, from its first byte */
+#define LIMIT_GATE_WRITE_MS 5000  /* a piece of a reply: 64 KiB or less */
+#define LIMIT_GATE_REFUSED 100    /* requests, before a client is let go */
+#define LIMIT_GATE_REPLY (20L * 1024 * 1024) /* bytes of a reply of its own */
+
 /* The shared rows of bans in force (service/bans/bans_refresh.h) */
 #define LIMIT_BANS_FRESH_MS 2000   /* older rows: ask fail2ban again */
 #define LIMIT_BANS_SERVE_MS 4000   /* older rows are never shown */
@@ -140,6 +148,7 @@
 #define LIMIT_BAN_DB_STOP_MS 200 /* nothing runs longer */
 #define LIMIT_BAN_DB_BATCH (8L * 1024 * 1024)   /* bytes: begin no other row */
 #define LIMIT_BAN_DB_MEMORY (16L * 1024 * 1024) /* bytes of one batch */
+#define LIMIT_BAN_DB_GATE (24L * 1024 * 1024)   /* the same through the gate */
 #define LIMIT_BAN_DATA_READ (4L * 1024 * 1024)  /* bytes; longer: not read */
 #define LIMIT_BAN_DATA_KEPT (256L * 1024)       /* evidence kept of one ban */
 #define LIMIT_MATCHES 100                       /* lines told of one ban */

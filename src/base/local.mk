@@ -29,6 +29,8 @@ libbase_a_SOURCES = \
 	%D%/owner.h \
 	%D%/random.c \
 	%D%/random.h \
+	%D%/setting.c \
+	%D%/setting.h \
 	%D%/settings.c \
 	%D%/settings.h \
 	%D%/str.c \
@@ -39,4 +41,4 @@ libbase_a_SOURCES = \
 libbase_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSYSCONFDIR='"$(sysconfdir)"' \
 	-DLOCALSTATEDIR='"$(localstatedir)"' \
-	-DFAIL2BAN_SOCKET='"$(FAIL2BAN_SOCKET)"'
+	-DGATE_SOCKET='"$(runstatedir)/bangui/gate.sock"'

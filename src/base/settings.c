@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/num.h"
 #include "base/str.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/bangui/bangui.conf"
@@ -22,8 +21,6 @@ enum {
 	FILE_MAX = 64 * 1024, /* bytes of a settings file */
 	STATE_DIR_MAX = 400,  /* leaves room for the files' names */
 	SOCKET_MAX = 107,     /* sun_path of sockaddr_un, less its NUL */
-	SOURCE_SIZE = 256,    /* "line N of PATH", cut if longer */
-	NAME_MAX_LEN = 64,    /* bytes of a name in an error's detail */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -34,8 +31,12 @@ const struct setting SETTINGS[] = {
 	  1, STATE_DIR_MAX, "", LOCALSTATEDIR "/lib/bangui",
 	  "Directory of the database and its lock files." },
 	{ "BANGUI_FAIL2BAN_SOCKET", SETTING_TEXT, AT(fail2ban_socket), "",
-	  1, SOCKET_MAX, "", FAIL2BAN_SOCKET,
-	  "Socket on which fail2ban takes commands." },
+	  1, SOCKET_MAX, "", GATE_SOCKET,
+	  "Socket of bangui-gate, or fail2ban's own, which is as good as "
+	  "root." },
+	{ "BANGUI_DIRECT_LEVEL", SETTING_WORD, AT(direct_level), "",
+	  0, 0, "observe operate configure full", "configure",
+	  "What may be done with fail2ban's own socket." },
 	{ "BANGUI_FAIL2BAN_DB", SETTING_TEXT, AT(fail2ban_db), "",
 	  0, SETTING_TEXT_SIZE - 1, "", "",
 	  "Database file of fail2ban; empty: where fail2ban says it is." },
@@ -86,188 +87,15 @@ const struct setting SETTINGS[] = {
 const size_t SETTINGS_LEN = ARRAY_LEN(SETTINGS);
 _Static_assert(ARRAY_LEN(SETTINGS) <= SETTINGS_MAX, "each row has a source");
 
-static const size_t TEXT_SIZES[] = {
-    [SETTING_TEXT] = SETTING_TEXT_SIZE,
-    [SETTING_WORD] = sizeof(((struct settings *)0)->log),
-};
-
-static const struct setting *
-find(const char *name, size_t len)
+/* s as what the table is read into. */
+static struct setting_table
+table_of(struct settings *s)
 {
-	for (size_t i = 0; i < SETTINGS_LEN; i++)
-		if (strlen(SETTINGS[i].name) == len &&
-		    memcmp(SETTINGS[i].name, name, len) == 0)
-			return &SETTINGS[i];
-	return NULL;
-}
-
-/* Is s one word of the space-separated list? */
-static bool
-is_word_of(const char *words, const char *s, size_t len)
-{
-	while (*words != '\0') {
-		size_t n = strcspn(words, " ");
-
-		if (n == len && memcmp(words, s, len) == 0)
-			return true;
-		words += n + (words[n] == ' ' ? 1 : 0);
-	}
-	return false;
-}
-
-static bool
-put_text(char *to, const struct setting *st, const char *s, size_t len)
-{
-	if (st->type == SETTING_WORD && !is_word_of(st->words, s, len))
-		return false;
-	if (st->type == SETTING_TEXT &&
-	    (len < (size_t)st->min || len > (size_t)st->max))
-		return false;
-	return str_is_utf8(s, len) && !str_has_control(s, len) &&
-	       str_copy_n(to, TEXT_SIZES[st->type], s, len);
-}
-
-/* Store one value if it is acceptable; out is untouched otherwise. */
-static bool
-put_value(
-    struct settings *out, const struct setting *st, const char *s, size_t len)
-{
-	void *to = (char *)out + st->into;
-	bool yes;
-
-	switch (st->type) {
-	case SETTING_INT:
-		return num_parse_i64(s, len, st->min, st->max, to);
-	case SETTING_BOOL:
-		yes = is_word_of("yes true on 1", s, len);
-		if (!yes && !is_word_of("no false off 0", s, len))
-			return false;
-		*(bool *)to = yes;
-		return true;
-	case SETTING_TEXT:
-	case SETTING_WORD:
-		return put_text(to, st, s, len);
-	}
-	return false;
-}
-
-/* "NAME (SOURCE): what is accepted". The value itself is not shown. */
-static int
-refuse(const struct setting *st, const char *source, struct error *err)
-{
-	switch (st->type) {
-	case SETTING_INT:
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%s (%s) must be a whole number from %lld to %lld%s%s",
-		    st->name, source, (long long)st->min, (long long)st->max,
-		    st->unit[0] == '\0' ? "" : " ", st->unit);
-	case SETTING_BOOL:
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%s (%s) must be yes or no", st->name, source);
-	case SETTING_WORD:
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%s (%s) must be one of: %s", st->name, source, st->words);
-	case SETTING_TEXT:
-		break;
-	}
-	return err_set(err, ERR_INVALID, MSG_BAD,
-	    "%s (%s) must be UTF-8 text of %lld to %lld bytes without control "
-	    "characters",
-	    st->name, source, (long long)st->min, (long long)st->max);
+	return (struct setting_table){SETTINGS, SETTINGS_LEN, s->source, s};
 }
 
 static int
-set_one(struct settings *out, const struct setting *st, const char *value,
-    size_t len, const char *source, struct error *err)
-{
-	return put_value(out, st, value, len) ? 0 : refuse(st, source, err);
-}
-
-static int
-load_presets(struct settings *out, struct error *err)
-{
-	for (size_t i = 0; i < SETTINGS_LEN; i++) {
-		const struct setting *st = &SETTINGS[i];
-
-		if (set_one(out, st, st->preset, strlen(st->preset),
-			"compiled in", err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static size_t
-trim(const char **s, size_t len)
-{
-	while (len > 0 && (**s == ' ' || **s == '\t')) {
-		(*s)++;
-		len--;
-	}
-	while (len > 0 && strchr(" \t\r", (*s)[len - 1]) != NULL)
-		len--;
-	return len;
-}
-
-/* One line of the file; seen has one flag a row of SETTINGS. */
-static int
-load_line(struct settings *out, bool *seen, const char *line, size_t len,
-    const char *source, struct error *err)
-{
-	const char *eq, *value, *end;
-	const struct setting *st;
-	size_t name_len;
-
-	len = trim(&line, len);
-	end = line + len;
-	if (len == 0 || line[0] == '#')
-		return 0;
-	eq = memchr(line, '=', len);
-	if (eq == NULL)
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%s is neither NAME=value nor a # comment", source);
-	name_len = trim(&line, (size_t)(eq - line));
-	st = find(line, name_len);
-	if (st == NULL)
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%.*s (%s) is no setting of this program",
-		    name_len > NAME_MAX_LEN ? NAME_MAX_LEN : (int)name_len,
-		    line, source);
-	if (seen[st - SETTINGS])
-		return err_set(err, ERR_INVALID, MSG_BAD,
-		    "%s (%s) is set a second time", st->name, source);
-	seen[st - SETTINGS] = true;
-	value = eq + 1;
-	len = trim(&value, (size_t)(end - value));
-	if (set_one(out, st, value, len, source, err) < 0)
-		return -1;
-	out->source[st - SETTINGS] = SETTING_FROM_FILE;
-	return 0;
-}
-
-static int
-load_text(struct settings *out, const char *path, const char *text, size_t len,
-    struct error *err)
-{
-	bool seen[ARRAY_LEN(SETTINGS)] = {false};
-	char source[SOURCE_SIZE];
-
-	for (int number = 1; len > 0; number++) {
-		const char *end = memchr(text, '\n', len);
-		size_t n = end == NULL ? len : (size_t)(end - text);
-
-		(void)snprintf(
-		    source, sizeof source, "line %d of %s", number, path);
-		if (load_line(out, seen, text, n, source, err) < 0)
-			return -1;
-		n += end == NULL ? 0 : 1;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
-
-static int
-load_file(struct settings *out, const char *path, struct error *err)
+load_file(const struct setting_table *t, const char *path, struct error *err)
 {
 	AUTO(buf_release) struct buf text = BUF_INIT(FILE_MAX);
 	const char *from_env = getenv(FILE_VARIABLE);
@@ -281,11 +109,11 @@ load_file(struct settings *out, const char *path, struct error *err)
 		err_clear(err);
 		return 0;
 	}
-	return load_text(out, path, buf_str(&text), text.len, err);
+	return setting_text(t, path, buf_str(&text), text.len, err);
 }
 
 static int
-load_environment(struct settings *out, struct error *err)
+load_environment(const struct setting_table *t, struct error *err)
 {
 	for (char **e = environ; *e != NULL; e++) {
 		const char *eq = strchr(*e, '=');
@@ -294,15 +122,14 @@ load_environment(struct settings *out, struct error *err)
 		if (eq == NULL || !str_starts(*e, PREFIX) ||
 		    str_starts(*e, FILE_VARIABLE "="))
 			continue;
-		st = find(*e, (size_t)(eq - *e));
+		st = setting_find(t, *e, (size_t)(eq - *e));
 		if (st == NULL)
 			return err_set(err, ERR_INVALID, MSG_BAD,
 			    "%.*s (environment) is no setting of this program",
 			    (int)(eq - *e), *e);
-		if (set_one(out, st, eq + 1, strlen(eq + 1), "environment",
-			err) < 0)
+		if (setting_set(t, st, eq + 1, "environment", err) < 0)
 			return -1;
-		out->source[st - SETTINGS] = SETTING_FROM_ENVIRONMENT;
+		t->source[st - SETTINGS] = SETTING_FROM_ENVIRONMENT;
 	}
 	return 0;
 }
@@ -311,9 +138,10 @@ int
 settings_load(struct settings *out, const char *path, struct error *err)
 {
 	struct settings s = {0};
+	const struct setting_table t = table_of(&s);
 
-	if (load_presets(&s, err) < 0 || load_file(&s, path, err) < 0 ||
-	    load_environment(&s, err) < 0)
+	if (setting_presets(&t, err) < 0 || load_file(&t, path, err) < 0 ||
+	    load_environment(&t, err) < 0)
 		return -1;
 	*out = s;
 	return 0;
@@ -323,22 +151,7 @@ void
 settings_text(const struct settings *s, const struct setting *st,
     char out[SETTING_TEXT_SIZE])
 {
-	const void *from = (const char *)s + st->into;
-
-	switch (st->type) {
-	case SETTING_INT:
-		(void)snprintf(out, SETTING_TEXT_SIZE, "%lld",
-		    (long long)*(const int64_t *)from);
-		return;
-	case SETTING_BOOL:
-		(void)snprintf(out, SETTING_TEXT_SIZE, "%s",
-		    *(const bool *)from ? "yes" : "no");
-		return;
-	case SETTING_TEXT:
-	case SETTING_WORD:
-		(void)snprintf(
-		    out, SETTING_TEXT_SIZE, "%s", (const char *)from);
-	}
+	setting_format(s, st, out);
 }
 
 bool

@@ -13,30 +13,20 @@
 #include <stdint.h>
 
 #include "base/macros.h"
+#include "base/setting.h"
 
 struct error;
-
-enum { SETTING_TEXT_SIZE = 512 };
-
-enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_WORD };
-
-/* Where a value came from: the later one wins. */
-enum setting_source {
-	SETTING_FROM_PRESET,
-	SETTING_FROM_FILE,
-	SETTING_FROM_ENVIRONMENT,
-	SETTING_FROM__MAX
-};
 
 enum { SETTINGS_MAX = 32 }; /* rows of SETTINGS; there is room for more */
 
 struct settings {
 	char state_dir[SETTING_TEXT_SIZE];       /* BANGUI_STATE_DIR */
 	char fail2ban_socket[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_SOCKET */
+	char direct_level[SETTING_WORD_SIZE];    /* BANGUI_DIRECT_LEVEL */
 	char fail2ban_db[SETTING_TEXT_SIZE];     /* BANGUI_FAIL2BAN_DB */
-	char log[16];                          /* BANGUI_LOG: stderr, syslog */
-	char log_level[16];                    /* BANGUI_LOG_LEVEL */
-	char hash_kind[16];                    /* BANGUI_PASSWORD_HASH */
+	char log[SETTING_WORD_SIZE];           /* BANGUI_LOG: stderr, syslog */
+	char log_level[SETTING_WORD_SIZE];     /* BANGUI_LOG_LEVEL */
+	char hash_kind[SETTING_WORD_SIZE];     /* BANGUI_PASSWORD_HASH */
 	int64_t bcrypt_cost;                   /* BANGUI_BCRYPT_COST 10-14 */
 	bool allow_plain_http;                 /* BANGUI_ALLOW_PLAIN_HTTP */
 	char allowed_hosts[SETTING_TEXT_SIZE]; /* BANGUI_ALLOWED_HOSTS */
@@ -48,17 +38,6 @@ struct settings {
 	char geoip_http_url[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_HTTP_URL */
 	int64_t geo_cache_days; /* BANGUI_GEO_CACHE_RETENTION_DAYS */
 	enum setting_source source[SETTINGS_MAX]; /* by row of SETTINGS */
-};
-
-struct setting {
-	const char *name;
-	enum setting_type type;
-	size_t into;        /* offsetof() in struct settings */
-	const char *unit;   /* "" when it has none */
-	int64_t min, max;   /* SETTING_INT: value; SETTING_TEXT: bytes */
-	const char *words;  /* SETTING_WORD: allowed, space-separated */
-	const char *preset; /* default, as text */
-	const char *help;   /* one sentence */
 };
 
 extern const struct setting SETTINGS[];

@@ -6,6 +6,7 @@
 #ifndef BANGUI_F2B_ASK_H
 #define BANGUI_F2B_ASK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/macros.h"
@@ -18,6 +19,7 @@ struct wire;
 
 struct f2b {
 	struct wire *wire;
+	bool greets;                    /* it knows whether a gate is there */
 	const struct conf_place *place; /* NULL: a gate sees to the files */
 	enum policy_level level;        /* ... else what we may do to them */
 };

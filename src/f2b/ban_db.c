@@ -62,6 +62,7 @@ void
 ban_db_close(struct ban_db *b)
 {
 	db_freep(&b->db);
+	b->gate = NULL;
 	b->settled = 0;
 }
 
@@ -154,6 +155,8 @@ ban_db_open(struct ban_db *b, const char *path, struct error *err)
 	struct stat st;
 
 	b->fault = BAN_DB_FINE;
+	if (b->gate != NULL)
+		ban_db_close(b);
 	if (look(b, path, &st, err) < 0) {
 		ban_db_close(b);
 		return -1;
@@ -196,7 +199,9 @@ ask_i64(struct ban_db *b, int statement, int64_t *out, struct error *err)
 int
 ban_db_is_changed(struct ban_db *b, struct error *err)
 {
-	int rc = ask_i64(b, BAN_DB_VERSION, &b->version, err);
+	int rc = b->gate != NULL /* which told when it was opened */
+		     ? 0
+		     : ask_i64(b, BAN_DB_VERSION, &b->version, err);
 
 	if (rc < 0)
 		return -1;
@@ -212,7 +217,8 @@ ban_db_settle(struct ban_db *b)
 int
 ban_db_last_rowid(struct ban_db *b, int64_t *out, struct error *err)
 {
-	int rc = ask_i64(b, BAN_DB_LAST, out, err);
+	int rc = b->gate != NULL ? ban_db_gate_last(b, out, err)
+				 : ask_i64(b, BAN_DB_LAST, out, err);
 
 	if (rc == 0)
 		*out = 0;
@@ -222,5 +228,6 @@ ban_db_last_rowid(struct ban_db *b, int64_t *out, struct error *err)
 int
 ban_db_oldest(struct ban_db *b, int64_t *out, struct error *err)
 {
-	return ask_i64(b, BAN_DB_OLDEST, out, err);
+	return b->gate != NULL ? ban_db_gate_oldest(b, out, err)
+			       : ask_i64(b, BAN_DB_OLDEST, out, err);
 }

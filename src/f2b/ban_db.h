@@ -26,6 +26,7 @@
 
 struct ban_db;
 struct error;
+struct f2b;
 
 enum ban_db_fault {
 	BAN_DB_FINE,
@@ -50,6 +51,13 @@ void ban_db_freep(struct ban_db **b);
 NODISCARD int ban_db_open(
     struct ban_db *b, const char *path, struct error *err);
 void ban_db_close(struct ban_db *b);
+
+/**
+ * The same through a gate, which knows where the file is: all that follows is
+ * asked of it. Errors of f2b/cmd.h have no fault: BAN_DB_FINE.
+ */
+NODISCARD int ban_db_open_gate(
+    struct ban_db *b, struct f2b *gate, struct error *err);
 
 /** Why the last call failed. BAN_DB_FINE: for lack of memory or a bug. */
 enum ban_db_fault ban_db_fault(const struct ban_db *b);

@@ -303,6 +303,8 @@ ban_db_read(struct ban_db *b, const struct ban_db_ask *ask,
 	    .until_us = time_mono_us() + LIMIT_BAN_DB_HOLD_MS * 1000,
 	};
 
+	if (b->gate != NULL)
+		return ban_db_gate_read(b, ask, out, err);
 	db_set_deadline(b->db, time_mono_ms() + LIMIT_BAN_DB_STOP_MS);
 	if (read_all(&t, err) < 0)
 		return ban_db_blame(b, err);

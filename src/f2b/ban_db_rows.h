@@ -13,6 +13,7 @@
 struct db;
 struct db_sql;
 struct error;
+struct f2b;
 
 /* The statements, one array a schema. */
 enum {
@@ -28,7 +29,9 @@ enum {
 };
 
 struct ban_db {
-	struct db *db; /* NULL: not open */
+	struct db *db;    /* NULL: not open here */
+	struct f2b *gate; /* not NULL: it is open there, borrowed */
+	int64_t epoch;    /* of what the gate told: another one, another gate */
 	const struct db_sql *sql;
 	int64_t device, inode;
 	int64_t version, settled; /* PRAGMA data_version; settled 0: never */
@@ -37,5 +40,13 @@ struct ban_db {
 
 /** Note what a failed statement means; -1. */
 int ban_db_blame(struct ban_db *b, const struct error *err);
+
+/* The functions of ban_db.h as they are done through b->gate. */
+NODISCARD int ban_db_gate_last(
+    struct ban_db *b, int64_t *out, struct error *err);
+NODISCARD int ban_db_gate_oldest(
+    struct ban_db *b, int64_t *out, struct error *err);
+NODISCARD int ban_db_gate_read(struct ban_db *b, const struct ban_db_ask *ask,
+    struct ban_db_batch *out, struct error *err);
 
 #endif

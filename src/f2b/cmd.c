@@ -39,6 +39,36 @@ f2b_share(struct f2b *f, const char *path, unsigned places, struct error *err)
 }
 
 void
+f2b_greets(struct f2b *f, enum policy_level direct_level)
+{
+	f->greets = true;
+	wire_greets(f->wire, direct_level);
+}
+
+static void
+peer_fill(struct f2b_peer *out, const struct wire_peer *p)
+{
+	*out = (struct f2b_peer){p->known, p->gate, p->level};
+}
+
+int
+f2b_peer_get(struct f2b *f, struct f2b_peer *out, struct error *err)
+{
+	struct wire_peer p;
+
+	if (wire_peer(f->wire, &p, err) < 0)
+		return -1;
+	peer_fill(out, &p);
+	return 0;
+}
+
+void
+f2b_peer_last(const struct f2b *f, struct f2b_peer *out)
+{
+	peer_fill(out, wire_last_peer(f->wire));
+}
+
+void
 f2b_freep(struct f2b **f)
 {
 	f2b_free(*f);

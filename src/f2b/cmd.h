@@ -27,6 +27,7 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "base/str.h"
+#include "f2b/policy.h"
 
 struct error;
 struct f2b;
@@ -44,6 +45,26 @@ void f2b_freep(struct f2b **f);
  */
 NODISCARD int f2b_share(
     struct f2b *f, const char *path, unsigned places, struct error *err);
+
+/* What a client talks to, and what it may ask for there. */
+struct f2b_peer {
+	bool known; /* else nobody has answered yet */
+	bool gate;  /* bangui-gate; else fail2ban itself */
+	enum policy_level level;
+};
+
+/**
+ * From now on each connection is asked whether bangui-gate or fail2ban is
+ * behind it. The gate has a level of its own; of fail2ban itself nothing above
+ * direct_level is asked: ERR_FEATURE, whose message names the level.
+ */
+void f2b_greets(struct f2b *f, enum policy_level direct_level);
+
+/** What is there, and its level now. Asks. */
+NODISCARD int f2b_peer_get(
+    struct f2b *f, struct f2b_peer *out, struct error *err);
+/** ... and what was there when it was last asked. Does not ask. */
+void f2b_peer_last(const struct f2b *f, struct f2b_peer *out);
 
 /** Does it answer? */
 NODISCARD int f2b_ping(struct f2b *f, struct error *err);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "f2b/ask.h"
+#include "f2b/cmd.h"
 #include "f2b/gate_op.h"
 #include "f2b/pickle.h"
 #include "f2b/pickle_write.h"
@@ -44,12 +45,17 @@ do_here(struct f2b *f, const char *const *words, size_t n, result_read *read,
 	return read(out, pickle_value(p)->u.items[1], err);
 }
 
+/* A gate does it if there is one, whatever files are at hand here. */
 static int
 ask_gate(struct f2b *f, const char *const *words, size_t n, result_read *read,
     void *out, struct error *err)
 {
-	return f->place != NULL ? do_here(f, words, n, read, out, err)
-				: ask(f, words, n, read, out, err);
+	struct f2b_peer peer = {.gate = f->place == NULL};
+
+	if (f->place != NULL && f->greets && f2b_peer_get(f, &peer, err) < 0)
+		return -1;
+	return peer.gate ? ask(f, words, n, read, out, err)
+			 : do_here(f, words, n, read, out, err);
 }
 
 /* --- what comes back ------------------------------------------------------ */

@@ -22,8 +22,9 @@ struct error;
 struct f2b;
 
 /**
- * There is no gate: what follows is done by this process, at this level.
- * place is borrowed as long as f lives; NULL: there is one.
+ * What follows is done by this process, at this level, unless f2b_greets() was
+ * called and finds a gate. place is borrowed as long as f lives; NULL: there
+ * is a gate.
  */
 void f2b_files(
     struct f2b *f, const struct conf_place *place, enum policy_level level);

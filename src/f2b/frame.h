@@ -7,6 +7,12 @@
 
 #define FRAME_END "<F2B_END_COMMAND>"
 
-enum { FRAME_END_LEN = sizeof(FRAME_END) - 1 };
+/* What fail2ban's own client says before it goes. */
+#define FRAME_CLOSE "<F2B_CLOSE_COMMAND>"
+
+enum {
+	FRAME_END_LEN = sizeof(FRAME_END) - 1,
+	FRAME_CLOSE_LEN = sizeof(FRAME_CLOSE) - 1
+};
 
 #endif

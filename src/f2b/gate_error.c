@@ -48,8 +48,6 @@ static const struct travelling ERRORS[] = {
 	  "The server is short of memory. Try again in a moment." },
 	{ "too-large", ERR_TOO_LARGE,
 	  "This is more than can be handled at once. Ask for less." },
-	{ "busy", ERR_OVERLOADED,
-	  "BanGUI's gate has too much to do. Try again in a moment." },
 	{ "program-absent", ERR_F2B_DOWN, RUN_ABSENT },
 	{ "program-slow", ERR_F2B_TIMEOUT, RUN_SLOW },
 	{ "changed-meanwhile", ERR_PRECONDITION, COMMIT_CHANGED },
@@ -58,6 +56,8 @@ static const struct travelling ERRORS[] = {
 	{ "log-odd", ERR_CONFLICT, TAIL_ODD },
 	{ "log-no-file", ERR_CONFLICT, TAIL_NO_FILE },
 	{ "log-unknown", ERR_NOT_FOUND, TAIL_UNKNOWN },
+	{ "busy", ERR_OVERLOADED, GATE_BUSY },
+	{ "denied", ERR_F2B_DOWN, GATE_DENIED },
 };
 /* clang-format on */
 

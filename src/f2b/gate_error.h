@@ -25,6 +25,12 @@ struct pickle_value;
 #define GATE_NEEDS_FULL                                                        \
 	"BanGUI is not as good as root here: this needs the level `full`. "    \
 	"See bangui-gate(8) on the server."
+#define GATE_DENIED                                                            \
+	"BanGUI's gate does not serve this user. Run `bangui doctor` on the "  \
+	"server."
+#define GATE_BUSY                                                              \
+	"BanGUI's gate has as many clients as it may have. Try again in a "    \
+	"moment."
 
 /**
  * A whole reply that tells of the error: an exception as fail2ban sends them,

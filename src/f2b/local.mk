@@ -1,9 +1,8 @@
 noinst_LIBRARIES += libf2b.a
-libf2b_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) \
-	-DFAIL2BAN_CONF_DIR='"$(FAIL2BANCONFDIR)"'
 libf2b_a_SOURCES = \
 	%D%/arena.c \
 	%D%/ban_db.c \
+	%D%/ban_db_gate.c \
 	%D%/ban_db_rows.c \
 	%D%/cmd.c \
 	%D%/cmd_ban.c \
@@ -23,10 +22,15 @@ libf2b_a_SOURCES = \
 	%D%/conf_stream.c \
 	%D%/conf_test.c \
 	%D%/conf_text.c \
+	%D%/gate.c \
+	%D%/gate_conf.c \
 	%D%/gate_error.c \
 	%D%/gate_files.c \
 	%D%/gate_history.c \
+	%D%/gate_listen.c \
 	%D%/gate_op.c \
+	%D%/gate_request.c \
+	%D%/gate_shut_in.c \
 	%D%/pickle_decode.c \
 	%D%/pickle_encode.c \
 	%D%/pickle_make.c \
@@ -40,6 +44,7 @@ libf2b_a_SOURCES = \
 	%D%/tail.c \
 	%D%/turn.c \
 	%D%/wire.c \
+	%D%/wire_talk.c \
 	%D%/arena.h \
 	%D%/ask.h \
 	%D%/ban_db.h \
@@ -59,8 +64,13 @@ libf2b_a_SOURCES = \
 	%D%/conf_test.h \
 	%D%/conf_text.h \
 	%D%/frame.h \
+	%D%/gate.h \
+	%D%/gate_conf.h \
 	%D%/gate_error.h \
+	%D%/gate_listen.h \
 	%D%/gate_op.h \
+	%D%/gate_request.h \
+	%D%/gate_shut_in.h \
 	%D%/pickle.h \
 	%D%/pickle_make.h \
 	%D%/pickle_memo.h \
@@ -72,4 +82,10 @@ libf2b_a_SOURCES = \
 	%D%/run.h \
 	%D%/tail.h \
 	%D%/turn.h \
-	%D%/wire.h
+	%D%/wire.h \
+	%D%/wire_talk.h
+# Paths are known when make runs, not before: the user may override them.
+libf2b_a_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) \
+	-DFAIL2BAN_CONF_DIR='"$(FAIL2BANCONFDIR)"' \
+	-DSYSCONFDIR='"$(sysconfdir)"' \
+	-DFAIL2BAN_SOCKET='"$(FAIL2BAN_SOCKET)"'

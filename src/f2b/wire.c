@@ -3,58 +3,23 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
-#include "base/addr.h"
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/limits.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "f2b/frame.h"
 #include "f2b/pickle.h"
-#include "f2b/policy.h"
-#include "f2b/turn.h"
+#include "f2b/result.h"
+#include "f2b/wire_talk.h"
 
 enum {
-	RECV_CHUNK = 64 * 1024,
 	KEEP_MAX = 256 * 1024, /* a bigger buffer is given back after a call */
 	PAUSE_FIRST_MS = 2,    /* fail2ban's queue was full: try again */
-	PAUSE_MAX_MS = 50,
-	IN_MAX = LIMIT_PICKLE_BYTES + RECV_CHUNK
-};
-
-struct wire {
-	struct sockaddr_un addr;
-	int fd;    /* -1: not connected */
-	dev_t dev; /* of the path when fd was connected to it: */
-	ino_t ino; /* a restarted fail2ban has made another */
-	struct turn turn;
-	struct buf in;
-};
-
-/* One call of wire_call(). */
-struct talk {
-	const struct wire_request *requests;
-	size_t n;
-	size_t done; /* replies handed out */
-	wire_sink *sink;
-	void *ctx;
-	struct buf out;
-	size_t sent;
-	size_t start;   /* of the next reply in w->in */
-	size_t scanned; /* bytes of it that have been looked at */
-	bool idempotent;
-	int64_t pace_ms;   /* for one reply */
-	int64_t until;     /* for the next reply */
-	int64_t until_end; /* for all */
-	bool dead;         /* the error is an end of the connection */
+	PAUSE_MAX_MS = 50
 };
 
 int
@@ -65,9 +30,10 @@ wire_new(struct wire **out, const char *path, struct error *err)
 	if (w == NULL)
 		return err_nomem(err);
 	w->fd = -1;
+	w->direct_level = POLICY_FULL;
 	w->turn = (struct turn)TURN_INIT;
 	w->addr.sun_family = AF_UNIX;
-	buf_init(&w->in, IN_MAX);
+	buf_init(&w->in, WIRE_IN_MAX);
 	if (!str_copy(w->addr.sun_path, sizeof w->addr.sun_path, path))
 		return err_set(err, ERR_INVALID,
 		    "The path of fail2ban's socket is too long.", "%s", path);
@@ -106,8 +72,8 @@ wire_freep(struct wire **w)
 	*w = NULL;
 }
 
-static int
-down(struct error *err, const char *what, int code)
+int
+wire_down(struct error *err, const char *what, int code)
 {
 	errno = code;
 	return err_set(err, ERR_F2B_DOWN,
@@ -115,8 +81,8 @@ down(struct error *err, const char *what, int code)
 	    what);
 }
 
-static int
-late(struct error *err, const char *what)
+int
+wire_late(struct error *err, const char *what)
 {
 	(void)err_set(err, ERR_F2B_TIMEOUT,
 	    "fail2ban did not answer in time. Try again in a moment.", "%s",
@@ -125,15 +91,15 @@ late(struct error *err, const char *what)
 	return -1;
 }
 
-static int
-timed_out(struct wire *w, struct error *err, const char *what)
+int
+wire_timed_out(struct wire *w, struct error *err, const char *what)
 {
 	turn_silence(&w->turn, time_mono_ms() + LIMIT_F2B_FAILFAST_MS);
-	return late(err, what);
+	return wire_late(err, what);
 }
 
-static int
-nonsense(struct error *err, const char *what)
+int
+wire_nonsense(struct error *err, const char *what)
 {
 	return err_set(err, ERR_F2B_PROTOCOL,
 	    "fail2ban gave an answer that could not be read. Try again.", "%s",
@@ -172,7 +138,7 @@ wire_connect(struct wire *w, const struct talk *t, struct error *err)
 		until = t->until;
 	w->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (w->fd < 0)
-		return down(err, "socket", errno);
+		return wire_down(err, "socket", errno);
 	/* before connecting: a path replaced in between is found next time */
 	if (stat(w->addr.sun_path, &st) == 0) {
 		w->dev = st.st_dev;
@@ -183,8 +149,8 @@ wire_connect(struct wire *w, const struct talk *t, struct error *err)
 	code = errno;
 	wire_drop(w);
 	if (code == ETIMEDOUT)
-		return timed_out(w, err, "connect timed out");
-	return down(err, "connect", code);
+		return wire_timed_out(w, err, "connect timed out");
+	return wire_down(err, "connect", code);
 }
 
 /* Is the kept connection still one to the server at the path? What fail2ban
@@ -199,208 +165,74 @@ is_fresh(const struct wire *w)
 	       st.st_dev == w->dev && st.st_ino == w->ino;
 }
 
-static int64_t
-pace_ms(enum policy_pace pace)
+static int
+take_peer(void *ctx, const struct wire_reply *reply, struct error *err)
 {
-	static const int64_t MS[] = {
-	    [POLICY_QUICK] = LIMIT_F2B_QUICK_MS,
-	    [POLICY_BULK] = LIMIT_F2B_READ_MS,
-	    [POLICY_ACT] = LIMIT_F2B_ACT_MS,
-	};
-	_Static_assert(ARRAY_LEN(MS) == POLICY_PACE__MAX, "every pace");
+	struct wire_peer *peer = ctx;
+	const struct pickle_value *v = reply->value;
 
-	return MS[pace];
+	if (reply->done && result_is_text(v, "pong"))
+		return 0;
+	if (!reply->done || v->type != PICKLE_LIST || v->n != 2 ||
+	    !result_is_text(v->u.items[0], "bangui-gate") ||
+	    v->u.items[1]->type != PICKLE_STR ||
+	    !policy_level_parse(v->u.items[1]->u.s, &peer->level))
+		return wire_nonsense(err, "neither fail2ban nor its gate");
+	peer->gate = true;
+	return 0;
 }
 
-/* Check every request and write them all, each with its end marker. */
+/* What is behind a new connection? fail2ban takes the question for a ping. */
 static int
-talk_prepare(struct talk *t, struct error *err)
+wire_greet(struct wire *w, const struct talk *waiting, struct error *err)
 {
-	int64_t now = time_mono_ms();
+	static const char *const WORDS[] = {"ping", "@level"};
+	static const struct wire_request REQUEST = {WORDS, ARRAY_LEN(WORDS)};
+	struct wire_peer peer = {.level = w->direct_level};
+	AUTO(talk_release)
+	struct talk t = {.requests = &REQUEST,
+	    .n = 1,
+	    .sink = take_peer,
+	    .ctx = &peer,
+	    .out = BUF_INIT(LIMIT_F2B_REQUEST)};
 
-	_Static_assert(
-	    POLICY_WORDS_MAX * (5 + ADDR_TEXT_SIZE) + LIMIT_JAIL_NAME + 64 <
-		LIMIT_F2B_REQUEST,
-	    "no request that the policy takes is too big for the gate");
-	t->idempotent = true;
-	for (size_t i = 0; i < t->n; i++) {
-		const struct wire_request *r = &t->requests[i];
-		const struct policy_row *row = NULL;
-
-		if (policy_check(r->words, r->n, &row, err) < 0 ||
-		    pickle_encode_words(&t->out, r->words, r->n, err) < 0)
-			return -1;
-		buf_add_str(&t->out, FRAME_END);
-		t->idempotent = t->idempotent && row->idempotent;
-		if (t->pace_ms < pace_ms(row->pace))
-			t->pace_ms = pace_ms(row->pace);
+	if (talk_prepare(&t, err) < 0)
+		return -1;
+	t.until = waiting->until;
+	t.until_end = waiting->until;
+	if (talk_run(w, &t, err) < 0) {
+		wire_drop(w);
+		return -1;
 	}
-	t->until = now + t->pace_ms;
-	t->until_end = t->until;
-	if (t->n > 1 && t->pace_ms < LIMIT_F2B_PIPE_MS)
-		t->until_end = now + LIMIT_F2B_PIPE_MS;
-	return buf_check(&t->out, err);
-}
-
-static int
-died(struct talk *t, struct error *err, const char *what, int code)
-{
-	t->dead = true;
-	return down(err, what, code);
-}
-
-static int
-talk_send(struct wire *w, struct talk *t, struct error *err)
-{
-	ssize_t n = send(
-	    w->fd, t->out.data + t->sent, t->out.len - t->sent, MSG_NOSIGNAL);
-
-	if (n >= 0)
-		t->sent += (size_t)n;
-	else if (errno != EAGAIN && errno != EINTR)
-		return died(t, err, "send", errno);
+	peer.known = true;
+	w->peer = peer;
 	return 0;
 }
 
+/* A connection, and what is behind it known. */
 static int
-talk_recv(struct wire *w, struct talk *t, struct error *err)
+wire_open(struct wire *w, const struct talk *t, struct error *err)
 {
-	char *room = buf_reserve(&w->in, RECV_CHUNK);
-	ssize_t n;
-
-	if (room == NULL)
-		return w->in.too_big ? nonsense(err, "limit-input")
-				     : err_nomem(err);
-	n = recv(w->fd, room, RECV_CHUNK, 0);
-	if (n > 0)
-		buf_commit(&w->in, (size_t)n);
-	else if (n == 0)
-		return died(t, err, "end of file", 0);
-	else if (errno != EAGAIN && errno != EINTR)
-		return died(t, err, "recv", errno);
-	return 0;
+	if (wire_connect(w, t, err) < 0)
+		return -1;
+	return w->greets ? wire_greet(w, t, err) : 0;
 }
 
-/* (0, value) done, (1, exception) refused; a bare "ERROR: ..." is refused as
- * well; ["SHUTDOWN"] comes from a server that is going away. */
+/* The gate judges for itself, by what its level is now. */
 static int
-read_shape(
-    const struct pickle_value *v, struct wire_reply *r, struct error *err)
+wire_allow(const struct wire *w, const struct talk *t, struct error *err)
 {
-	const struct pickle_value *first =
-	    (v->type == PICKLE_TUPLE || v->type == PICKLE_LIST) && v->n > 0
-		? v->u.items[0]
-		: NULL;
-
-	r->done = false;
-	r->value = v;
-	if (v->type == PICKLE_STR && str_starts(v->u.s, "ERROR: "))
+	if (!w->greets || w->peer.gate || t->n == 0)
 		return 0;
-	if (v->type == PICKLE_LIST && v->n == 1 && first->type == PICKLE_STR &&
-	    str_eq(first->u.s, "SHUTDOWN"))
-		return down(err, "server is shutting down", 0);
-	if (v->type != PICKLE_TUPLE || v->n != 2 || first->type != PICKLE_INT ||
-	    (first->u.i != 0 && first->u.i != 1))
-		return nonsense(err, "no pair of code and value");
-	r->done = first->u.i == 0;
-	r->value = v->u.items[1];
-	return 0;
+	return policy_allow(t->highest, w->direct_level, err);
 }
 
 static int
-talk_deliver(struct talk *t, const char *data, size_t len, struct error *err)
+wire_try(struct wire *w, struct talk *t, struct error *err)
 {
-	AUTO(pickle_freep) struct pickle *p = NULL;
-	struct wire_reply reply = {.index = t->done};
-	size_t used = 0;
-
-	if (pickle_decode(&p, data, len, &used, err) < 0 ||
-	    read_shape(pickle_value(p), &reply, err) < 0)
+	if (wire_allow(w, t, err) < 0)
 		return -1;
-	t->done++;
-	t->until = time_mono_ms() + t->pace_ms;
-	if (t->until > t->until_end)
-		t->until = t->until_end;
-	return t->sink(t->ctx, &reply, err);
-}
-
-/* The pickle that begins at t->start, if it is complete, and its end marker:
- * 1 handed out, 0 more must come. */
-static int
-talk_parse(struct wire *w, struct talk *t, struct error *err)
-{
-	const char *data = w->in.data + t->start;
-	size_t len = w->in.len - t->start;
-	size_t behind;
-	int rc = pickle_scan(data, len, &t->scanned, err);
-
-	if (rc <= 0)
-		return rc;
-	behind = len - t->scanned;
-	if (behind > FRAME_END_LEN)
-		behind = FRAME_END_LEN;
-	if (memcmp(data + t->scanned, FRAME_END, behind) != 0)
-		return nonsense(err, "no-end-marker");
-	if (behind < FRAME_END_LEN) {
-		t->scanned--; /* STOP is found again with the rest */
-		return 0;
-	}
-	if (talk_deliver(t, data, t->scanned, err) < 0)
-		return -1;
-	t->start += t->scanned + FRAME_END_LEN;
-	t->scanned = 0;
-	return 1;
-}
-
-static int
-talk_parse_all(struct wire *w, struct talk *t, struct error *err)
-{
-	int rc = 1;
-
-	while (rc == 1 && t->done < t->n && w->in.len > t->start)
-		rc = talk_parse(w, t, err);
-	if (rc < 0)
-		return -1;
-	if (t->done == t->n && w->in.len > t->start)
-		return nonsense(err, "after-end-marker");
-	memmove(w->in.data, w->in.data + t->start, w->in.len - t->start);
-	w->in.len -= t->start;
-	t->start = 0;
-	return 0;
-}
-
-static int
-talk_step(struct wire *w, struct talk *t, struct error *err)
-{
-	struct pollfd p = {.fd = w->fd, .events = POLLIN};
-	int64_t left = t->until - time_mono_ms();
-
-	if (left <= 0)
-		return timed_out(w, err, "reply timed out");
-	if (t->sent < t->out.len)
-		p.events |= POLLOUT;
-	if (poll(&p, 1, (int)left) <= 0)
-		return 0; /* EINTR, or time: seen at the next step */
-	if ((p.revents & POLLOUT) != 0 && talk_send(w, t, err) < 0)
-		return -1;
-	if ((p.revents & ~POLLOUT) == 0)
-		return 0;
-	return talk_recv(w, t, err) < 0 || talk_parse_all(w, t, err) < 0 ? -1
-									 : 0;
-}
-
-static int
-talk_run(struct wire *w, struct talk *t, struct error *err)
-{
-	t->sent = 0;
-	t->start = 0;
-	t->scanned = 0;
-	t->dead = false;
-	buf_clear(&w->in);
-	while (t->done < t->n)
-		if (talk_step(w, t, err) < 0)
-			return -1;
-	return 0;
+	return talk_run(w, t, err);
 }
 
 static int
@@ -411,23 +243,40 @@ wire_talk(struct wire *w, struct talk *t, struct error *err)
 	if (w->fd >= 0 && !is_fresh(w))
 		wire_drop(w);
 	kept = w->fd >= 0;
-	if (!kept && wire_connect(w, t, err) < 0)
+	if (!kept && wire_open(w, t, err) < 0)
 		return -1;
-	if (talk_run(w, t, err) == 0)
+	if (wire_try(w, t, err) == 0)
 		return 0;
-	if (!kept || !t->dead || t->done > 0 || !t->idempotent)
+	if (!kept || !t->dead || t->done > 0 || t->relayed > 0 ||
+	    !t->idempotent)
 		return -1;
 	wire_drop(w);
 	err_clear(err);
-	if (wire_connect(w, t, err) < 0)
+	if (wire_open(w, t, err) < 0)
 		return -1;
-	return talk_run(w, t, err);
+	return wire_try(w, t, err);
 }
 
-static void
-talk_release(struct talk *t)
+static int
+wire_run(struct wire *w, struct talk *t, struct error *err)
 {
-	buf_release(&t->out);
+	int rc, place;
+
+	if (talk_prepare(t, err) < 0)
+		return -1;
+	if (time_mono_ms() < turn_silent_until(&w->turn))
+		return wire_late(
+		    err, "not asked: a call before this one timed out");
+	place = turn_enter(&w->turn);
+	if (place < 0)
+		return wire_late(err, "not asked: as many as may are waiting");
+	rc = wire_talk(w, t, err);
+	turn_leave(&w->turn, place);
+	if (rc < 0 && (t->done < t->n || err->code == ERR_F2B_PROTOCOL))
+		wire_drop(w);
+	if (w->in.cap > KEEP_MAX)
+		buf_release(&w->in);
+	return rc;
 }
 
 int
@@ -440,20 +289,48 @@ wire_call(struct wire *w, const struct wire_request *requests, size_t n,
 	    .sink = sink,
 	    .ctx = ctx,
 	    .out = BUF_INIT(LIMIT_F2B_PIPELINE)};
-	int rc, place;
 
-	if (talk_prepare(&t, err) < 0)
+	return wire_run(w, &t, err);
+}
+
+int
+wire_relay(struct wire *w, const struct wire_request *request, wire_bytes *to,
+    void *ctx, struct error *err)
+{
+	AUTO(talk_release)
+	struct talk t = {.requests = request,
+	    .n = 1,
+	    .relay = to,
+	    .ctx = ctx,
+	    .out = BUF_INIT(LIMIT_F2B_REQUEST)};
+
+	return wire_run(w, &t, err);
+}
+
+void
+wire_greets(struct wire *w, enum policy_level direct_level)
+{
+	w->greets = true;
+	w->direct_level = direct_level;
+}
+
+int
+wire_peer(struct wire *w, struct wire_peer *out, struct error *err)
+{
+	static const char *const WORDS[] = {"ping", "@level"};
+	static const struct wire_request REQUEST = {WORDS, ARRAY_LEN(WORDS)};
+	struct wire_peer now = {.level = w->direct_level};
+
+	if (wire_call(w, &REQUEST, 1, take_peer, &now, err) < 0)
 		return -1;
-	if (time_mono_ms() < turn_silent_until(&w->turn))
-		return late(err, "not asked: a call before this one timed out");
-	place = turn_enter(&w->turn);
-	if (place < 0)
-		return late(err, "not asked: as many as may are waiting");
-	rc = wire_talk(w, &t, err);
-	turn_leave(&w->turn, place);
-	if (rc < 0 && (t.done < n || err->code == ERR_F2B_PROTOCOL))
-		wire_drop(w);
-	if (w->in.cap > KEEP_MAX)
-		buf_release(&w->in);
-	return rc;
+	now.known = true;
+	w->peer = now;
+	*out = now;
+	return 0;
+}
+
+const struct wire_peer *
+wire_last_peer(const struct wire *w)
+{
+	return &w->peer;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/macros.h"
+#include "f2b/policy.h"
 
 struct error;
 struct pickle_value;
@@ -61,5 +62,38 @@ typedef int wire_sink(
  */
 NODISCARD int wire_call(struct wire *w, const struct wire_request *requests,
     size_t n, wire_sink *sink, void *ctx, struct error *err);
+
+/* What was found behind a connection. */
+struct wire_peer {
+	bool known; /* else it has not been asked */
+	bool gate;  /* else it is fail2ban itself */
+	enum policy_level level;
+};
+
+/**
+ * From now on ask each new connection whether a gate or fail2ban is behind
+ * it. A gate judges by its own level; of fail2ban itself nothing above
+ * direct_level is asked: ERR_FEATURE. Without it, all that the table knows.
+ */
+void wire_greets(struct wire *w, enum policy_level direct_level);
+
+/** What is behind it, and the level, as it is now. */
+NODISCARD int wire_peer(
+    struct wire *w, struct wire_peer *out, struct error *err);
+/** ... as it was when it was last asked; borrowed. */
+const struct wire_peer *wire_last_peer(const struct wire *w);
+
+/** Takes bytes of a reply as they come, end marker included; borrowed. -1
+ * ends the call with its error. */
+typedef int wire_bytes(
+    void *ctx, const char *data, size_t n, struct error *err);
+
+/**
+ * One request whose reply is not read but handed on, in pieces, none of which
+ * holds a part of an opcode. Errors as of wire_call(); when some of it was
+ * handed on already, there will be no more.
+ */
+NODISCARD int wire_relay(struct wire *w, const struct wire_request *request,
+    wire_bytes *to, void *ctx, struct error *err);
 
 #endif

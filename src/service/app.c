@@ -13,11 +13,25 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "f2b/cmd.h"
+#include "f2b/policy.h"
 #include "service/archive/history.h"
 #include "service/auth/auth.h"
 #include "service/geo/geo.h"
 #include "store/migrations.h"
 #include "store/store.h"
+
+static int
+fail2ban_fill(struct app *app, struct error *err)
+{
+	enum policy_level level = POLICY_OBSERVE;
+
+	if (f2b_new(&app->f2b, app->settings->fail2ban_socket, err) < 0)
+		return -1;
+	/* a word of the closed list that settings_load() checked */
+	if (policy_level_parse(app->settings->direct_level, &level))
+		f2b_greets(app->f2b, level);
+	return 0;
+}
 
 static int
 app_fill(struct app *app, struct error *err)
@@ -36,7 +50,7 @@ app_fill(struct app *app, struct error *err)
 	if (geo_new(&app->geo, app->settings, err) < 0 ||
 	    history_new(&app->history, err) < 0)
 		return -1;
-	return f2b_new(&app->f2b, app->settings->fail2ban_socket, err);
+	return fail2ban_fill(app, err);
 }
 
 int
@@ -87,13 +101,30 @@ app_warn_of_fallback(const struct settings *settings)
 		    "unset BANGUI_GEOIP_ALLOW_HTTP_FALLBACK");
 }
 
+/* While nobody answers, only the gate's own place is taken for a gate. */
+static bool
+is_direct(struct app *app)
+{
+	struct error ignored = ERROR_INIT;
+	struct f2b_peer peer;
+
+	if (f2b_peer_get(app->f2b, &peer, &ignored) == 0)
+		return !peer.gate;
+	return !settings_is_preset(
+	    app->settings, app->settings->fail2ban_socket);
+}
+
 /* What an operator should know of this configuration at each start. */
 static void
-app_warn(const struct settings *settings)
+app_warn(struct app *app)
 {
-	log_event(LOG_LEVEL_WARNING, "direct_socket_access", "%s",
-	    "this process may write to fail2ban's socket, and who can do that "
-	    "can become root: keep its user to BanGUI alone");
+	const struct settings *settings = app->settings;
+
+	if (is_direct(app))
+		log_event(LOG_LEVEL_WARNING, "direct_socket_access", "%s",
+		    "this process may write to fail2ban's socket, and who can "
+		    "do that can become root: use bangui-gate, or keep its "
+		    "user to BanGUI alone");
 	if (settings->allow_plain_http)
 		log_event(LOG_LEVEL_WARNING, "plain_http_allowed", "%s",
 		    "passwords cross the network readable: serve the page over "
@@ -112,7 +143,7 @@ app_open(struct app *app, const struct settings *settings, struct error *err)
 		app_close(&fresh);
 		return -1;
 	}
-	app_warn(settings);
+	app_warn(&fresh);
 	*app = fresh;
 	return 0;
 }

@@ -11,8 +11,8 @@
 
 static const struct status_warning DIRECT = {
     "direct_socket_access",
-    "The workers hold fail2ban's own socket, which is as good as root. Let "
-    "only people you trust with root sign in, and keep BanGUI up to date.",
+    "The workers hold fail2ban's own socket, which is as good as root. Use "
+    "bangui-gate, or let only people you trust with root sign in.",
 };
 static const struct status_warning PLAIN_HTTP = {
     "plain_http",
@@ -52,7 +52,8 @@ warnings_fill(struct app *app, struct status *s)
 	struct error err = ERROR_INIT;
 	struct jobs_health jobs;
 
-	s->warnings[s->n_warnings++] = DIRECT;
+	if (s->peer.known && !s->peer.gate)
+		s->warnings[s->n_warnings++] = DIRECT;
 	if (app->settings->allow_plain_http)
 		s->warnings[s->n_warnings++] = PLAIN_HTTP;
 	if (s->geo.http_fallback)
@@ -111,7 +112,8 @@ counters_fill(struct app *app, struct status *s, struct error *err)
 static int
 server_fill(struct app *app, struct status *s, struct error *err)
 {
-	if (f2b_version(app->f2b, s->version, err) < 0 ||
+	if (f2b_peer_get(app->f2b, &s->peer, err) < 0 ||
+	    f2b_version(app->f2b, s->version, err) < 0 ||
 	    f2b_server_get(app->f2b, &s->server, err) < 0)
 		return -1;
 	return counters_fill(app, s, err);
@@ -130,6 +132,7 @@ status_get(struct app *app, struct status *out, struct error *err)
 		err_clear(err);
 		status_release(&s);
 		s = (struct status){.online = false};
+		f2b_peer_last(app->f2b, &s.peer);
 	}
 	geo_files(app, &s.geo);
 	if (history_status_get(app, &s.history, err) < 0)

@@ -27,6 +27,7 @@ enum { STATUS_WARNINGS_MAX = 8 };
 
 struct status {
 	bool online;
+	struct f2b_peer peer; /* fail2ban or its gate, and the level */
 	char version[F2B_VERSION_SIZE];
 	struct f2b_server server;
 	int64_t active_jails;

@@ -79,17 +79,18 @@ export async function answersAtOnce(client, path) {
  *
  * workers, bantime, attack, geo, build as t/stack takes them; settings an
  * object of bangui.conf's names; fcgi another program for the pool; jobs false
- * for a stack without a job runner.
+ * for a stack without a job runner; gate with bangui-gate; level what it (or,
+ * without it, the pool) may do to fail2ban.
  */
 export async function startStack(opts = {}) {
 	const dir = mkdtempSync(join(tmpdir(), 'bangui-'));
 	const args = ['start', dir, '--build', opts.build ?? BUILD];
-	for (const name of ['workers', 'bantime', 'root', 'fcgi'])
+	for (const name of ['workers', 'bantime', 'root', 'fcgi', 'level'])
 		if (opts[name] !== undefined)
 			args.push(`--${name}`, String(opts[name]));
 	for (const [name, value] of Object.entries(opts.settings ?? {}))
 		args.push('--set', `${name}=${value}`);
-	for (const name of ['attack', 'geo'])
+	for (const name of ['attack', 'geo', 'gate'])
 		if (opts[name])
 			args.push(`--${name}`);
 	if (opts.jobs === false)

@@ -11,7 +11,7 @@
 # installed, so they get another one.
 unit_files() {
 	find packaging \( -name '*.service' -o -name '*.timer' -o -name '*.socket' \)
-	[ "$PWD" != "$tree" ] || find "$build/packaging" -name '*.service'
+	[ "$PWD" != "$tree" ] || find "$build/packaging" \( -name '*.service' -o -name '*.socket' \)
 }
 
 units() {

@@ -166,6 +166,57 @@ is_file(const char *path)
 	return path != NULL && path[0] == '/';
 }
 
+/* What failed: a fault of the database is a state, and so is a fail2ban (or
+ * a gate) that cannot be asked. HISTORY_ON: something else, an error. */
+static enum history_off
+off_of(struct app *app, const struct error *err)
+{
+	enum ban_db_fault fault = ban_db_fault(app->history->source);
+
+	if (fault == BAN_DB_FINE && health_is_f2b_away(err)) {
+		health_note_f2b(app, err);
+		return HISTORY_UNKNOWN;
+	}
+	return OFF_OF_FAULT[fault];
+}
+
+/* Does a gate read the database for us? A worker without one, and one that is
+ * told where the file is, does so itself. */
+static bool
+has_gate(struct app *app)
+{
+	struct f2b_peer peer;
+	struct error ignored = ERROR_INIT; /* whoever asks next finds out */
+
+	if (app->settings->fail2ban_db[0] != '\0')
+		return false;
+	f2b_peer_last(app->f2b, &peer);
+	if (!peer.known && is_path_due(app) &&
+	    f2b_peer_get(app->f2b, &peer, &ignored) < 0)
+		return false;
+	return peer.known && peer.gate;
+}
+
+/* One that could not be asked is not asked again at once: a worker would wait
+ * for it. */
+static int
+gate_open(struct app *app, enum history_off *off, struct error *err)
+{
+	struct history *h = app->history;
+
+	if (h->asked_ms != 0 && !is_path_due(app)) {
+		*off = HISTORY_UNKNOWN;
+		return 0;
+	}
+	h->asked_ms = 0;
+	if (ban_db_open_gate(h->source, app->f2b, err) == 0)
+		return 0;
+	*off = off_of(app, err);
+	if (*off == HISTORY_UNKNOWN)
+		h->asked_ms = time_mono_ms();
+	return *off == HISTORY_ON ? -1 : 0;
+}
+
 /* err says more when *off is set. */
 static int
 source_open(struct app *app, enum history_off *off, struct error *err)
@@ -173,6 +224,8 @@ source_open(struct app *app, enum history_off *off, struct error *err)
 	struct history *h = app->history;
 
 	*off = HISTORY_ON;
+	if (has_gate(app))
+		return gate_open(app, off, err);
 	if (path_find(app, err) < 0)
 		return -1;
 	if (h->path == NULL && h->no_path == HISTORY_ON)
@@ -189,7 +242,6 @@ source_open(struct app *app, enum history_off *off, struct error *err)
 int
 history_sync(struct app *app, bool *more, struct error *err)
 {
-	struct history *h = app->history;
 	struct error why = ERROR_INIT;
 	enum history_off off;
 
@@ -199,7 +251,7 @@ history_sync(struct app *app, bool *more, struct error *err)
 		return -1;
 	}
 	if (off == HISTORY_ON && history_look(app, more, &why) < 0) {
-		off = OFF_OF_FAULT[ban_db_fault(h->source)];
+		off = off_of(app, &why);
 		if (off == HISTORY_ON) {
 			*err = why;
 			return -1;

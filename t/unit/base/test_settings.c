@@ -81,7 +81,7 @@ without_file_and_environment_presets_hold(void **state)
 	assert_int_equal(load_file(NULL, NULL, &s, &err), 0);
 	assert_int_equal(load("", NULL, &s, &err), 0);
 	assert_non_null(strstr(s.state_dir, "/lib/bangui"));
-	assert_non_null(strstr(s.fail2ban_socket, "fail2ban.sock"));
+	assert_non_null(strstr(s.fail2ban_socket, "bangui/gate.sock"));
 	assert_string_equal(s.log, "stderr");
 	assert_string_equal(s.log_level, "info");
 	assert_int_equal(s.bcrypt_cost, 12);
@@ -270,7 +270,7 @@ static void
 every_row_has_a_help_and_fits_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(SETTINGS_LEN, 16);
+	assert_int_equal(SETTINGS_LEN, 17);
 	for (size_t i = 0; i < SETTINGS_LEN; i++) {
 		const struct setting *st = &SETTINGS[i];
 

@@ -38,6 +38,28 @@ t_unit_f2b_test_pickle_write_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_f2b_test_pickle_write_LDADD = \
 	libtorture.a libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
 
+GATE_CASE = \
+	%D%/gate_case.c \
+	%D%/gate_case.h
+GATE_LIBS = \
+	libtorture.a libfakef2b.a libscratch.a libf2b.a libdb.a libbase.a \
+	$(SQLITE_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_gate
+t_unit_f2b_test_gate_SOURCES = %D%/test_gate.c $(GATE_CASE)
+t_unit_f2b_test_gate_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_gate_LDADD = $(GATE_LIBS)
+
+check_PROGRAMS += %D%/test_gate_conf
+t_unit_f2b_test_gate_conf_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_gate_conf_LDADD = $(GATE_LIBS)
+
+check_PROGRAMS += %D%/test_gate_history
+t_unit_f2b_test_gate_history_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) \
+	$(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
+t_unit_f2b_test_gate_history_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_gate_history_LDADD = libf2b_db.a $(GATE_LIBS)
+
 check_PROGRAMS += %D%/test_turn
 t_unit_f2b_test_turn_LDADD = libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
 
