@@ -88,6 +88,9 @@ route_handler api_export_audit_ndjson;
 route_handler api_bans_completions;
 route_handler api_bans_facets;
 
+/* events.c */
+route_handler api_events;
+
 /* stats.c */
 route_handler api_stats_by_country;
 route_handler api_stats_by_asn;

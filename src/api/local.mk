@@ -22,6 +22,7 @@ libapi_a_SOURCES = \
 	%D%/cookie.h \
 	%D%/csv.c \
 	%D%/csv.h \
+	%D%/events.c \
 	%D%/export.c \
 	%D%/csv_rows.c \
 	%D%/csv_rows.h \

@@ -49,6 +49,7 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/bans/facets",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_facets },
 	{ HTTP_GET,      "/api/bans/{id}",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_get },
 	{ HTTP_GET,      "/api/bans/{id}/evidence",  ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_archive_evidence },
+	{ HTTP_GET,      "/api/events",              ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_events },
 	{ HTTP_GET,      "/api/stats/by-country",    ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_country },
 	{ HTTP_GET,      "/api/stats/by-asn",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_asn },
 	{ HTTP_GET,      "/api/stats/by-jail",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_jail },

@@ -85,6 +85,9 @@
 #define LIMIT_TOP_LOOKS 30000 /* addresses counted for, one by one */
 #define LIMIT_TOP_KEPT_S 60   /* an answer is good for so long ... */
 #define LIMIT_TOP_FEW 500     /* ... if it took more looks at bans */
+#define LIMIT_EVENTS 100      /* told in one answer */
+#define LIMIT_EVENT_KEPT_S 86400
+#define LIMIT_EVENT_UNBANS 50 /* told by name, of one jail at once */
 #define LIMIT_BAN_GAPS 100    /* told of; the newest */
 
 /* The query language (service/archive/query.h) */

@@ -11,6 +11,7 @@
 #include "service/geo/geo.h"
 #include "service/jobs/jobs.h"
 #include "service/status.h"
+#include "store/event_store.h"
 
 bool
 health_is_f2b_away(const struct error *err)
@@ -44,10 +45,24 @@ memory_move(struct app_check *c, bool ok)
 	return known || !ok;
 }
 
+/* For all processes, the first to notice writes it. If somebody else is
+ * writing just now, the next look tells it. */
+static void
+event_note(struct app *app, bool up)
+{
+	struct error err = ERROR_INIT;
+	enum event_type type = up ? EVENT_FAIL2BAN_UP : EVENT_FAIL2BAN_DOWN;
+
+	if (app->db != NULL &&
+	    event_store_fail2ban(app->db, time_now_s(), type, &err) < 0)
+		log_event(LOG_LEVEL_DEBUG, "event_not_noted", "%s", err.detail);
+}
+
 void
 health_note_f2b(struct app *app, const struct error *err)
 {
 	app->f2b_check.asked_ms = time_mono_ms();
+	event_note(app, err == NULL);
 	if (memory_move(&app->f2b_check, err == NULL))
 		log_change(err);
 }

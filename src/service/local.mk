@@ -57,6 +57,8 @@ libservice_a_SOURCES = \
 	%D%/jobs/chores.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/events.c \
+	%D%/events.h \
 	%D%/geo/geo.c \
 	%D%/geo/geo.h \
 	%D%/geo/geo_learn.c \

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "store/event_store.h"
 #include "store/geo_cache_store.h"
 #include "store/idempotency_store.h"
 #include "store/job_store.h"
@@ -60,6 +61,13 @@ keep_answers(const struct settings *settings)
 	return LIMIT_IDEMPOTENCY_S;
 }
 
+static int64_t
+keep_events(const struct settings *settings)
+{
+	(void)settings;
+	return LIMIT_EVENT_KEPT_S;
+}
+
 static const struct rule {
 	const char *name;
 	const struct sweep_sql *sweep;
@@ -74,6 +82,7 @@ static const struct rule {
 	[RETENTION_JOBS] = { "jobs", &JOB_SWEEP, keep_jobs },
 	[RETENTION_ANSWERS] =
 	    { "answers", &IDEMPOTENCY_SWEEP, keep_answers },
+	[RETENTION_EVENTS] = { "events", &EVENT_SWEEP, keep_events },
   // clang-format on
 };
 _Static_assert(ARRAY_LEN(RULES) == RETENTION__MAX, "one rule a kind");

@@ -40,6 +40,8 @@ libstore_a_SOURCES = \
 	%D%/ban_text_store.h \
 	%D%/ban_where.c \
 	%D%/ban_where.h \
+	%D%/event_store.c \
+	%D%/event_store.h \
 	%D%/geo_cache_store.c \
 	%D%/geo_cache_store.h \
 	%D%/geo_quota_store.c \

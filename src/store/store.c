@@ -18,6 +18,7 @@
 #include "store/ban_sum_store.h"
 #include "store/ban_text_store.h"
 #include "store/ban_top.h"
+#include "store/event_store.h"
 #include "store/geo_cache_store.h"
 #include "store/geo_quota_store.h"
 #include "store/history_store.h"
@@ -48,6 +49,7 @@ store_prepare(struct db *db, struct error *err)
 	    ban_sum_store_prepare,
 	    ban_top_prepare,
 	    ban_text_store_prepare,
+	    event_store_prepare,
 	    geo_cache_store_prepare,
 	    geo_quota_store_prepare,
 	    history_store_prepare,

@@ -354,11 +354,53 @@ test('a parameter that cannot be read is named, in each call', async () => {
 		assert.equal((await me.get(`/api/bans?cursor=${cursor}`)).status, 400, cursor);
 });
 
+test('what happens is told to who asks again', async () => {
+	let { items, next_after, more } = await get('events');
+	assert.deepEqual([items, more], [[], false]);
+	const next = async (wanted) => {
+		const seen = [];
+		await until(async () => {
+			await me.get('/api/active-bans?limit=1'); // somebody looks
+			const r = await get(`events?after=${next_after}`);
+			next_after = r.next_after;
+			seen.push(...r.items);
+			return seen.length >= wanted.length;
+		}, `${wanted} happens`);
+		assert.deepEqual(seen.map((e) => `${e.type} ${e.jail} ${e.ip}`), wanted);
+		return seen;
+	};
+	await ban('blocked', ['11.0.0.3']);
+	const [made] = await next(['ban blocked 11.0.0.3']);
+	assert.equal(made.country_code, 'DE');
+	assert.equal((await get(`bans/${made.ban_id}`)).ip, '11.0.0.3');
+	await me.delete('/api/active-bans', { jail: 'blocked', ips: ['11.0.0.3'] });
+	await next(['unban blocked 11.0.0.3']);
+	await stack.fail2ban('add', 'another', 'polling');
+	await stack.fail2ban('start', 'another');
+	await next(['jail_started another null']);
+	await stack.fail2ban('stop', 'another');
+	await next(['jail_stopped another null']);
+	const quiet = await me.get(`/api/events?after=${next_after}`);
+	const same = await me.get(`/api/events?after=${next_after}`,
+		{ headers: { 'If-None-Match': quiet.headers.etag } });
+	assert.equal(same.status, 304);
+	for (const bad of ['', 'x', '1', '1-1-1'])
+		assert.equal((await me.get(`/api/events?after=${bad}`)).status, 400, bad);
+});
+
 test('the archive is there while fail2ban is not', async () => {
+	const { next_after } = await get('events');
 	await stack.stopFail2ban();
-	assert.equal(await total('country=DE'), 2);
-	assert.equal((await get('stats/by-country')).total, 126);
+	assert.equal(await total('country=DE'), 3);
+	assert.equal((await get('stats/by-country')).total, 127);
 	// what fail2ban said a moment ago is good for two seconds
 	await until(async () => (await me.get('/api/active-bans')).status === 502,
 		'bans in force are not to be had');
+	const [gone] = await until(async () => {
+		await me.get('/api/status');
+		const { items } = await get(`events?after=${next_after}`);
+		return items.some((e) => e.type === 'fail2ban_down') &&
+			items.filter((e) => e.type === 'fail2ban_down');
+	}, 'that it is gone is an event');
+	assert.deepEqual([gone.jail, gone.ip, gone.bans], [null, null, 0]);
 });

@@ -11,6 +11,7 @@
 #include "service/archive/ban_key.h"
 #include "service/bans/bans_where.h"
 #include "store/active_ban_store.h"
+#include "store/event_store.h"
 
 enum change { CHANGE_INSERT, CHANGE_UPDATE, CHANGE_NONE };
 
@@ -111,6 +112,17 @@ compare_stored(void *ctx, const struct active_ban *old, struct error *err)
 	return 0;
 }
 
+/* Many at once are one event. */
+static int
+gone_apply(struct app *app, const char *jail, const struct diff *d,
+    const struct active_ban_key *key, struct error *err)
+{
+	if (d->n_gone <= LIMIT_EVENT_UNBANS &&
+	    event_store_unban(app->db, app->now_s(), jail, key, err) < 0)
+		return -1;
+	return active_ban_delete(app->db, jail, key, err);
+}
+
 static int
 change_apply(struct app *app, const char *jail, struct diff *d, size_t i,
     struct error *err)
@@ -118,7 +130,7 @@ change_apply(struct app *app, const char *jail, struct diff *d, size_t i,
 	struct entry *e;
 
 	if (i < d->n_gone)
-		return active_ban_delete(app->db, jail, &d->gone[i], err);
+		return gone_apply(app, jail, d, &d->gone[i], err);
 	e = &d->now[i - d->n_gone];
 	switch (e->change) {
 	case CHANGE_INSERT:
@@ -169,6 +181,10 @@ bans_diff_apply(struct app *app, const char *jail,
 
 	if (diff_fill(&d, list, err) < 0 ||
 	    active_ban_each(app->db, jail, compare_stored, &d, err) < 0)
+		return -1;
+	if (d.n_gone > LIMIT_EVENT_UNBANS &&
+	    event_store_unbans(
+		app->db, app->now_s(), jail, (int64_t)d.n_gone, err) < 0)
 		return -1;
 	while (at < d.n_gone + d.n_now && !is_change(&d, at))
 		at++;

@@ -20,6 +20,7 @@
 #include "service/bans/bans_diff.h"
 #include "service/bans/bans_where.h"
 #include "store/active_ban_store.h"
+#include "store/event_store.h"
 
 /* One refresh under way. */
 struct round {
@@ -59,6 +60,18 @@ pause_after(int64_t cost_ms, int64_t least_ms)
 	return pause < least_ms ? least_ms : pause;
 }
 
+/* One that was not there at the last look was started; but not when that is
+ * the first look at all. */
+static int
+jail_note(const struct round *r, const char *jail, struct error *err)
+{
+	if (r->state.checked_at_ms == 0 ||
+	    active_ban_jails_find(&r->stored, jail) != NULL)
+		return 0;
+	return event_store_jail(
+	    r->app->db, r->app->now_s(), EVENT_JAIL_STARTED, jail, err);
+}
+
 /* Read one jail's list and write what differs. */
 static int
 jail_read(struct round *r, struct active_ban_jail *jail, struct error *err)
@@ -76,7 +89,9 @@ jail_read(struct round *r, struct active_ban_jail *jail, struct error *err)
 		r->n_bans = list.n;
 	if (bans_diff_apply(r->app, jail->name, &list, &jail->n_rows, err) < 0)
 		return -1;
-	return active_ban_jail_put(r->app->db, jail, err);
+	if (active_ban_jail_put(r->app->db, jail, err) < 0)
+		return -1;
+	return jail_note(r, jail->name, err);
 }
 
 /*
@@ -155,7 +170,9 @@ jails_forget(struct round *r, struct error *err)
 
 		if (is_running(r, name))
 			continue;
-		if (active_ban_jail_delete(r->app->db, name, err) < 0)
+		if (active_ban_jail_delete(r->app->db, name, err) < 0 ||
+		    event_store_jail(r->app->db, r->app->now_s(),
+			EVENT_JAIL_STOPPED, name, err) < 0)
 			return -1;
 		r->read = true;
 	}
