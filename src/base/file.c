@@ -3,14 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "base/time.h"
 
 enum {
@@ -37,6 +43,51 @@ dir_closep(DIR **d)
 	if (*d != NULL)
 		(void)closedir(*d); /* it was only read */
 	*d = NULL;
+}
+
+/* Part by part, each of them no link. */
+static int
+walk_below(int dir, const char *path, int flags, unsigned mode)
+{
+	AUTO(fd_closep) int at = openat(dir, ".", O_PATH | O_CLOEXEC);
+	char part[NAME_MAX + 1];
+
+	while (at >= 0) {
+		size_t len = strcspn(path, "/");
+		const char *next = path + len + strspn(path + len, "/");
+		int fd;
+
+		if (!str_copy_n(part, sizeof part, path, len) ||
+		    str_eq(part, "..")) {
+			errno = EXDEV;
+			return -1;
+		}
+		if (*next == '\0')
+			return openat(at, part, flags | O_NOFOLLOW, mode);
+		fd = openat(
+		    at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd_closep(&at);
+		at = fd;
+		path = next;
+	}
+	return -1;
+}
+
+int
+fd_open_below(
+    int dir, const char *path, int flags, unsigned mode, enum file_links links)
+{
+	const struct open_how how = {
+	    .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
+	    .mode = mode,
+	    .resolve = RESOLVE_BENEATH |
+		       (links == FILE_LINKS_NONE ? RESOLVE_NO_SYMLINKS
+						 : RESOLVE_NO_MAGICLINKS)};
+	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof how);
+
+	if (fd >= 0 || errno != ENOSYS)
+		return fd;
+	return walk_below(dir, path, flags | O_CLOEXEC, mode);
 }
 
 int

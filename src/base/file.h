@@ -19,6 +19,18 @@ void fd_closep(int *fd);
 /** For AUTO(): close *d, if it is not NULL. */
 void dir_closep(DIR **d);
 
+enum file_links { FILE_LINKS_NONE, FILE_LINKS_BELOW };
+
+/**
+ * Open a path below a directory, and nothing that is not below it.
+ * links  may a part of it be a symbolic link, as long as it leads below dir?
+ *        Where the kernel cannot tell (before Linux 5.6) none may.
+ * -1 with errno: ELOOP or ENOTDIR for a link that may not be, EXDEV for one
+ * that leads out.
+ */
+NODISCARD int fd_open_below(
+    int dir, const char *path, int flags, unsigned mode, enum file_links links);
+
 /** Write all n bytes. -1: errno says why, and some may be written. */
 NODISCARD int fd_write_all(int fd, const void *data, size_t n);
 

@@ -174,7 +174,6 @@
 #define LIMIT_RUN_OUTPUT (8UL * 1024 * 1024)   /* bytes of each stream */
 #define LIMIT_RUN_MEMORY (400UL * 1024 * 1024) /* address space */
 #define LIMIT_RUN_PROCESSES 512                /* of that user, threads too */
-#define LIMIT_RUN_FILES 256                    /* open at a time */
 #define LIMIT_CONF_CHANGES 16                  /* files of one commit */
 #define LIMIT_CONF_NAME 64                     /* bytes, without ".local" */
 #define LIMIT_CONF_OLD (1024L * 1024)          /* bytes of a file replaced */

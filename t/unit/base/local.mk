@@ -17,8 +17,9 @@ check_PROGRAMS += %D%/test_error
 t_unit_base_test_error_LDADD = libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_file
-t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
-t_unit_base_test_file_LDADD = libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
+t_unit_base_test_file_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP) $(FAULTS_WRAP)
+t_unit_base_test_file_LDADD = \
+	libfaults.a libscratch.a libtorture.a libbase.a $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/test_geo_answer
 t_unit_base_test_geo_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "t/lib/faults.h"
 #include "t/lib/scratch.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
@@ -233,6 +234,63 @@ a_lock_given_back_meanwhile_is_taken(void **state)
 	fd_closep(&ready[1]);
 }
 
+/* --- below a directory ---------------------------------------------------- */
+
+static int open_root = -1;
+
+static bool
+opens(const char *name, enum file_links links)
+{
+	int fd = fd_open_below(open_root, name, O_RDONLY, 0, links);
+
+	if (fd < 0)
+		return false;
+	assert_int_equal(close(fd), 0);
+	return true;
+}
+
+/* The same where the kernel has no openat2(). */
+static bool
+walks(const char *name)
+{
+	bool opened;
+
+	faults_fail(1, ENOSYS);
+	opened = opens(name, FILE_LINKS_NONE);
+	assert_true(faults_end());
+	return opened;
+}
+
+static void
+nothing_is_opened_that_is_not_below_a_directory(void **state)
+{
+	static const char *const BAD[] = {
+	    "../etc/passwd", "sub/../../x", "out", "link/file", "to-file"};
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path(&scratch, "sub"), 0700), 0);
+	scratch_write(&scratch, "sub/file", "x", 1);
+	assert_int_equal(
+	    symlink("/etc/passwd", scratch_path(&scratch, "out")), 0);
+	assert_int_equal(symlink("sub", scratch_path(&scratch, "link")), 0);
+	assert_int_equal(
+	    symlink("sub/file", scratch_path(&scratch, "to-file")), 0);
+	open_root = open(scratch.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(open_root >= 0);
+	assert_true(opens("sub/file", FILE_LINKS_NONE));
+	assert_true(walks("sub/file") && walks("sub"));
+	for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
+		assert_false(opens(BAD[i], FILE_LINKS_NONE));
+		assert_false(walks(BAD[i]));
+	}
+	assert_false(opens("out", FILE_LINKS_BELOW));
+	/* valgrind's kernel has none, so that no link may be */
+	assert_true(opens("link/file", FILE_LINKS_BELOW) || errno == ENOTDIR);
+	assert_false(opens("nosuch", FILE_LINKS_NONE));
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(close(open_root), 0);
+}
+
 int
 main(void)
 {
@@ -246,6 +304,7 @@ main(void)
 	    cmocka_unit_test(readers_share_a_lock_and_a_writer_is_alone),
 	    cmocka_unit_test(waiting_for_a_lock_ends_at_its_deadline),
 	    cmocka_unit_test(a_lock_given_back_meanwhile_is_taken),
+	    cmocka_unit_test(nothing_is_opened_that_is_not_below_a_directory),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
