@@ -3,13 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -71,16 +68,10 @@ fail(const struct step *s, const char *what, struct error *err)
 	    err, ERR_INTERNAL, MSG_FAILED, "%s %s/%s: %m", what, dir, s->name);
 }
 
-/* Below dir, and through no symbolic link. */
 static int
 open_in(int dir, const char *name, int flags, unsigned mode)
 {
-	const struct open_how how = {
-	    .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW),
-	    .mode = mode,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-
-	return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
+	return fd_open_below(dir, name, flags, mode, FILE_LINKS_NONE);
 }
 
 /* --- what is there -------------------------------------------------------- */

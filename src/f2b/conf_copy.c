@@ -4,14 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -113,17 +110,6 @@ copy_file(struct copying *c, int from, const char *name)
 	    "at %s: %zu files, %zu bytes", name, c->files, c->bytes);
 }
 
-/* A link may lead anywhere in the tree, and nowhere else. -1 with errno. */
-static int
-open_below(int root, const char *name)
-{
-	const struct open_how how = {
-	    .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-
-	return (int)syscall(SYS_openat2, root, name, &how, sizeof how);
-}
-
 static int copy_dir(struct copying *c, int fd, const char *path, int depth);
 
 static int
@@ -138,7 +124,8 @@ copy_entry(struct copying *c, const char *path, const char *name, int depth)
 	if (n < 0 || (size_t)n >= sizeof whole)
 		return err_set(c->err, ERR_TOO_LARGE, MSG_LARGE, "%s/%s: %d",
 		    path, name, n);
-	fd = open_below(c->from, whole);
+	fd = fd_open_below(c->from, whole, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0,
+	    FILE_LINKS_BELOW);
 	if (fd < 0 && errno == ENOENT)
 		return 0; /* a link to nowhere: fail2ban finds nothing, too */
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -120,17 +120,18 @@ add_without_paths(
 
 int
 conf_issues_quote(struct conf_issues *l, enum conf_severity severity,
-    const char *where, const char *text, size_t len, const char *dir,
-    struct error *err)
+    const char *where, const struct conf_said *said, struct error *err)
 {
 	/* every byte could become a replacement */
 	AUTO(buf_release)
 	struct buf b = BUF_INIT(LIMIT_CONF_ISSUE * sizeof REPLACEMENT);
+	const char *text = said->text;
+	size_t len = said->len;
 
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' '))
 		len--;
-	add_without_paths(
-	    &b, text, len < LIMIT_CONF_ISSUE ? len : LIMIT_CONF_ISSUE, dir);
+	add_without_paths(&b, text,
+	    len < LIMIT_CONF_ISSUE ? len : LIMIT_CONF_ISSUE, said->dir);
 	if (buf_check(&b, err) < 0)
 		return -1;
 	return conf_issues_add(l, severity, where, buf_str(&b), err);

@@ -42,13 +42,20 @@ NODISCARD int conf_issues_add(struct conf_issues *l,
     enum conf_severity severity, const char *where, const char *text,
     struct error *err);
 
+/* What fail2ban said. */
+struct conf_said {
+	const char *text;
+	size_t len;
+	const char *dir; /* told of paths below it: what is behind it; or "" */
+};
+
 /**
- * The same for len bytes of fail2ban's: cut, made UTF-8 on one line, and of
- * each absolute path only what is below dir, or its last part.
+ * The same, of fail2ban's words: cut, made UTF-8 on one line, and of each
+ * other absolute path only the last part.
  */
 NODISCARD int conf_issues_quote(struct conf_issues *l,
-    enum conf_severity severity, const char *where, const char *text,
-    size_t len, const char *dir, struct error *err);
+    enum conf_severity severity, const char *where,
+    const struct conf_said *said, struct error *err);
 
 /** One error for each field of an ERR_INVALID; nothing for other errors. */
 NODISCARD int conf_issues_of(

@@ -120,22 +120,23 @@ write_dates(const struct judge *j, const char *pattern)
 /* --- the judge --------------------------------------------------------------
  */
 
+/* Behind this word stands what is for people; else there is a traceback. */
+#define WORD "ERROR: "
+
 /* What it says of the jail's patterns, or dates. */
 static int
 quote(const struct judge *j, const struct run_result *r, const char *jail)
 {
-	const char *said = strstr(buf_str(&r->out), "ERROR: ");
-	size_t len;
+	struct conf_said said = {.dir = j->dir};
 
-	/* this word is told to people; without it there is a traceback */
-	if (said != NULL) {
-		said += strlen("ERROR: ");
-		len = strlen(said);
+	said.text = strstr(buf_str(&r->out), WORD);
+	if (said.text != NULL) {
+		said.text += strlen(WORD);
+		said.len = strlen(said.text);
 	} else {
-		said = run_result_last_line(r, &len);
+		said.text = run_result_last_line(r, &said.len);
 	}
-	return conf_issues_quote(
-	    j->issues, CONF_ERROR, jail, said, len, j->dir, j->err);
+	return conf_issues_quote(j->issues, CONF_ERROR, jail, &said, j->err);
 }
 
 /* 1 it takes what is in the filter's file, 0 not; an issue of the jail, if

@@ -299,8 +299,8 @@ take_config_error(const struct reading *r, const char *text)
 		return err_nomem(r->err);
 	if (jail[0] != '\0' && !is_asked_for(r, jail))
 		return 0;
-	return conf_issues_quote(
-	    r->issues, CONF_ERROR, jail, text, strlen(text), "", r->err);
+	return conf_issues_quote(r->issues, CONF_ERROR, jail,
+	    &(struct conf_said){text, strlen(text), ""}, r->err);
 }
 
 static int

@@ -64,14 +64,17 @@ take_said(struct testing *t, const char *line, size_t len, struct error *err)
 	    {"]: ERROR",    CONF_ERROR  },
 	    {"]: WARNING",  CONF_WARNING},
 	};
+	struct conf_said said = {.dir = t->copy.tree};
 
 	for (size_t i = 0; i < ARRAY_LEN(WORDS); i++) {
 		const char *text = behind(line, len, WORDS[i].word);
 
-		if (text != NULL)
-			return conf_issues_quote(&t->tested.issues,
-			    WORDS[i].severity, "", text,
-			    (size_t)(line + len - text), t->copy.tree, err);
+		if (text == NULL)
+			continue;
+		said.text = text;
+		said.len = (size_t)(line + len - text);
+		return conf_issues_quote(
+		    &t->tested.issues, WORDS[i].severity, "", &said, err);
 	}
 	return 0;
 }

@@ -32,8 +32,7 @@ run_client(const struct conf_place *place, const char *jail, struct reloaded *r,
 	    .wall_ms = LIMIT_RELOAD_MS,
 	    .cpu_s = LIMIT_CONF_TEST_CPU_S};
 	AUTO(run_result_release) struct run_result result;
-	const char *why;
-	size_t len;
+	struct conf_said said = {.dir = place->dir};
 
 	run_result_init(&result);
 	if (run(&place->programs, &call, &result, err) < 0)
@@ -41,9 +40,9 @@ run_client(const struct conf_place *place, const char *jail, struct reloaded *r,
 	r->done = result.exit_code == 0;
 	if (r->done)
 		return 0;
-	why = run_result_last_line(&result, &len);
-	return conf_issues_quote(&r->issues, CONF_ERROR,
-	    jail == NULL ? "" : jail, why, len, place->dir, err);
+	said.text = run_result_last_line(&result, &said.len);
+	return conf_issues_quote(
+	    &r->issues, CONF_ERROR, jail == NULL ? "" : jail, &said, err);
 }
 
 static int

@@ -24,6 +24,7 @@ enum {
 	NOT_STARTED = 127, /* exit code; fail2ban's programs know 0 and 255 */
 	FIRST_FREE = 3,    /* descriptor behind the three standard ones */
 	CHUNK = 16384,     /* bytes a read() */
+	STEP_MS = 10,      /* its end is noticed so soon */
 	SIGNALLED = 128,   /* added to the signal, as shells do */
 };
 
@@ -114,12 +115,11 @@ take_limits(int cpu_s)
 		__rlimit_resource_t what;
 		rlim_t soft, hard;
 	} LIMITS[] = {
-	    {RLIMIT_CPU,    (rlim_t)cpu_s,       (rlim_t)cpu_s + 1  },
-	    {RLIMIT_AS,     LIMIT_RUN_MEMORY,    LIMIT_RUN_MEMORY   },
-	    {RLIMIT_FSIZE,  0,                   0                  },
-	    {RLIMIT_NPROC,  LIMIT_RUN_PROCESSES, LIMIT_RUN_PROCESSES},
-	    {RLIMIT_NOFILE, LIMIT_RUN_FILES,     LIMIT_RUN_FILES    },
-	    {RLIMIT_CORE,   0,                   0                  },
+	    {RLIMIT_CPU,   (rlim_t)cpu_s,       (rlim_t)cpu_s + 1  },
+	    {RLIMIT_AS,    LIMIT_RUN_MEMORY,    LIMIT_RUN_MEMORY   },
+	    {RLIMIT_FSIZE, 0,                   0                  },
+	    {RLIMIT_NPROC, LIMIT_RUN_PROCESSES, LIMIT_RUN_PROCESSES},
+	    {RLIMIT_CORE,  0,                   0                  },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(LIMITS); i++) {
@@ -163,14 +163,13 @@ become(const char *path, const struct run_call *call,
 
 struct running {
 	pid_t pid;
-	int ended;               /* pidfd: readable when it has */
 	int read_ends[STREAMS];  /* -1: at its end */
 	int write_ends[STREAMS]; /* the child's */
 };
 
 #define RUNNING_INIT                                                           \
 	{                                                                      \
-		-1, -1, {-1, -1},                                              \
+		-1, {-1, -1},                                                  \
 		{                                                              \
 			-1, -1                                                 \
 		}                                                              \
@@ -193,7 +192,6 @@ running_end(struct running *r)
 		while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	fd_closep(&r->ended);
 	for (size_t i = 0; i < STREAMS; i++) {
 		fd_closep(&r->read_ends[i]);
 		fd_closep(&r->write_ends[i]);
@@ -248,9 +246,6 @@ start(struct running *r, const char *path, const struct run_call *call,
 	(void)setpgid(r->pid, r->pid); /* whoever of both is first */
 	for (size_t i = 0; i < STREAMS; i++)
 		fd_closep(&r->write_ends[i]);
-	r->ended = (int)syscall(SYS_pidfd_open, r->pid, 0);
-	if (r->ended < 0)
-		return err_set(err, ERR_INTERNAL, MSG_FAILED, "pidfd_open: %m");
 	return 0;
 }
 
@@ -275,6 +270,17 @@ drain(int *fd, struct buf *b, struct error *err)
 	return 0;
 }
 
+/* Looked at, not yet waited for: its number stays its own. */
+static bool
+has_ended(const struct running *r)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	return waitid(P_PID, (id_t)r->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == r->pid;
+}
+
 static int
 listen_to(struct running *r, int64_t deadline_ms, struct run_result *out,
     struct error *err)
@@ -282,22 +288,20 @@ listen_to(struct running *r, int64_t deadline_ms, struct run_result *out,
 	bool ended = false;
 
 	while (!ended) {
-		struct pollfd p[] = {
+		struct pollfd p[STREAMS] = {
 		    {r->read_ends[0], POLLIN, 0},
-		    {r->read_ends[1], POLLIN, 0},
-		    {r->ended,        POLLIN, 0},
-		};
-		int64_t left_ms = deadline_ms - time_mono_ms();
-		int n = left_ms <= 0 ? 0 : poll(p, 3, (int)left_ms);
+                    {r->read_ends[1], POLLIN, 0}
+                };
 
-		if (n == 0)
+		if (time_mono_ms() >= deadline_ms)
 			return err_set(err, ERR_F2B_TIMEOUT, RUN_SLOW, "%s",
 			    "killed at its deadline");
-		if (n < 0 && errno != EINTR)
+		/* in steps: a child of its own may keep the pipes open */
+		if (poll(p, STREAMS, STEP_MS) < 0 && errno != EINTR)
 			return err_set(
 			    err, ERR_INTERNAL, MSG_FAILED, "poll: %m");
 		/* first this, then what it wrote before: nothing is missed */
-		ended = n > 0 && p[2].revents != 0;
+		ended = has_ended(r);
 		if (drain(&r->read_ends[0], &out->out, err) < 0 ||
 		    drain(&r->read_ends[1], &out->errors, err) < 0)
 			return -1;

@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -63,18 +61,17 @@ check_named(struct f2b *f2b, const char *path, struct error *err)
 static int
 open_log(const char *path, struct error *err)
 {
-	const struct open_how how = {
-	    .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-	    .resolve = RESOLVE_NO_SYMLINKS};
+	AUTO(fd_closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO(fd_closep)
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	int fd = fd_open_below(root, path + strspn(path, "/"),
+	    O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, FILE_LINKS_NONE);
 	struct stat st;
 	int opened;
 
 	if (fd < 0 && errno == ENOENT)
 		return err_set(
 		    err, ERR_NOT_FOUND, TAIL_UNKNOWN, "%s is not there", path);
-	if (fd < 0 && errno == ELOOP)
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return err_set(
 		    err, ERR_CONFLICT, TAIL_ODD, "%s has a link in it", path);
 	if (fd < 0 || fstat(fd, &st) < 0)

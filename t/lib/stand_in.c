@@ -69,7 +69,6 @@ tell(int argc, char **argv)
 	tell_limit("as", RLIMIT_AS);
 	tell_limit("fsize", RLIMIT_FSIZE);
 	tell_limit("nproc", RLIMIT_NPROC);
-	tell_limit("nofile", RLIMIT_NOFILE);
 	tell_limit("core", RLIMIT_CORE);
 	tell_signals();
 	(void)printf("leader %d\n", getpgrp() == getpid());
@@ -80,17 +79,16 @@ tell(int argc, char **argv)
 	return 3;
 }
 
-/* A child that keeps the pipes open and would live on. */
+/* A child that keeps the pipes and this file open and would live on. */
 static int
-leave_a_child(void)
+leave_a_child(const char *path)
 {
-	pid_t pid = fork();
+	int held = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (pid == 0) {
+	if (held < 0)
+		return 1;
+	if (fork() == 0)
 		(void)sleep(600);
-		return 0;
-	}
-	(void)printf("%d\n", (int)pid);
 	return 0;
 }
 
@@ -125,7 +123,7 @@ main(int argc, char **argv)
 	while (strcmp(how, "spin") == 0)
 		;
 	if (strcmp(how, "child") == 0)
-		return leave_a_child();
+		return leave_a_child(argv[2]);
 	if (strcmp(how, "shout") == 0)
 		return shout();
 	if (strcmp(how, "write") == 0)

@@ -312,7 +312,7 @@ any_call_may_fail(void **state)
 	size_t failed = 0;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(ERRORS); i++)
+	for (int i = 0; i < unit_size(ARRAY_LEN(ERRORS), 1); i++)
 		for (size_t nth = 1; nth < CALLS_MAX; nth++) {
 			int rc;
 
@@ -329,7 +329,7 @@ any_call_may_fail(void **state)
 			assert_int_equal(do_commit(), 0);
 			assert_true(is_clean());
 		}
-	assert_true(failed > 60);
+	assert_true(failed > 20);
 }
 
 static void

@@ -226,12 +226,12 @@ issues_tell_no_path_of_the_server(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
 		AUTO(conf_issues_release)
 		struct conf_issues l = CONF_ISSUES_INIT;
+		const struct conf_said said = {
+		    CASES[i].said, strlen(CASES[i].said), "/tmp/t/tree"};
 		struct error err = ERROR_INIT;
 
 		assert_int_equal(
-		    conf_issues_quote(&l, CONF_WARNING, "", CASES[i].said,
-			strlen(CASES[i].said), "/tmp/t/tree", &err),
-		    0);
+		    conf_issues_quote(&l, CONF_WARNING, "", &said, &err), 0);
 		assert_string_equal(l.items[0].text, CASES[i].told);
 		assert_int_equal(l.n_errors, 0);
 	}
@@ -243,13 +243,13 @@ there_is_room_for_so_many_issues(void **state)
 	AUTO(conf_issues_release) struct conf_issues l = CONF_ISSUES_INIT;
 	struct error err = ERROR_INIT;
 	char text[LIMIT_CONF_ISSUE + 100];
+	const struct conf_said said = {text, sizeof text, ""};
 
 	(void)state;
 	memset(text, 'x', sizeof text);
 	for (size_t i = 0; i < LIMIT_CONF_ISSUES + 5; i++)
-		assert_int_equal(conf_issues_quote(&l, CONF_ERROR, "", text,
-				     sizeof text, "", &err),
-		    0);
+		assert_int_equal(
+		    conf_issues_quote(&l, CONF_ERROR, "", &said, &err), 0);
 	assert_int_equal(l.n, LIMIT_CONF_ISSUES);
 	assert_int_equal(l.n_errors, LIMIT_CONF_ISSUES + 5);
 	assert_int_equal(strlen(l.items[0].text), LIMIT_CONF_ISSUE);
