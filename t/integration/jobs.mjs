@@ -233,10 +233,13 @@ test('a running job shows its progress and is cancelled within two seconds', asy
 test('a new job is begun within a second', async () => {
 	const r = new Runner('--watch');
 	await until(() => readFileSync(r.file, 'utf8').includes('job_runner_started'), 'it runs');
-	const began = Date.now();
-	const [id] = queue(SHORT, 'count');
-	await inState(id, 'done');
-	assert.ok(Date.now() - began < 1000, `${Date.now() - began} ms`);
+	// the first look is at once; what counts is how soon there is another
+	for (let i = 0; i < 3; i++) {
+		const began = Date.now();
+		const [id] = queue(SHORT, 'count');
+		await inState(id, 'done');
+		assert.ok(Date.now() - began < 1000, `${Date.now() - began} ms`);
+	}
 	assert.equal((await r.stop()).code, 0);
 });
 
@@ -259,9 +262,10 @@ test('two runners and four workers: no job twice, no lease lost', async () => {
 			assert.equal((await me.get('/api/jobs?limit=5')).status, 200);
 	});
 	try {
-		for (let i = 0; i < 20; i++) {
-			ids.push(...queue(i % 3 === 0 ? LONG : SHORT,
-				...(i % 3 === 0 ? ['count'] : [1, 2, 3, 4, 5].map((n) => `c${i}-${n}`))));
+		for (let i = 0; i < 6; i++) {
+			// so many that one runner is not through before the other looks
+			ids.push(...queue(SHORT, ...Array.from({ length: 60 }, (_, n) => `c${i}-${n}`)));
+			ids.push(...queue(LONG, 'count'));
 			await until(() => sql(`SELECT count(*) FROM job WHERE state < 2 AND kind = ${LONG}`) === '0',
 				'the one of this kind and key is done');
 		}
