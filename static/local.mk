@@ -77,6 +77,7 @@ STATIC_FILES = \
 	lib/account.js \
 	lib/audit.js \
 	lib/browsername.js \
+	lib/complete.js \
 	lib/ip.js \
 	lib/listing.js \
 	lib/password.js \

@@ -18,6 +18,7 @@ export const past = {
 	'query.example': 'jail:sshd fails>=10 "invalid user"',
 	'query.hint': 'All terms must hold, unless OR stands between them. Words alone are looked for in the matched lines.',
 	'query.ask': 'Search',
+	'query.completions': 'What may follow',
 	'query.fault': 'Character {column}: {message}',
 
 	'facet.label': 'Narrow down to',
@@ -26,6 +27,7 @@ export const past = {
 	'facet.networks': 'Networks',
 	'facet.origins': 'Banned by',
 	'facet.none': 'None',
+	'facet.newest': 'Of the newest {n} bans.',
 
 	'view.open': 'Columns and views',
 	'view.columns': 'Columns',

@@ -6,7 +6,7 @@ import { changed, withQuery } from './router.js';
 
 /** @typedef {{ range: string, from: string, to: string, jail: string[], ip: string, country: string, asn: string, origin: string, q: string }} PastQuery */
 
-export const ORIGINS = ['fail2ban', 'manual', 'blocklist'];
+const ORIGINS = ['fail2ban', 'manual', 'blocklist'];
 const JAILS_MAX = 20;
 /** A query that says itself which time it is about. */
 const TIMED = /(^|[\s(!-])(since|until)\s*[:=<>]/i;

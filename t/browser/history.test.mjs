@@ -62,8 +62,10 @@ test('a facet narrows the list down, says so, and leads back', async () => {
 	await facet('Banned by').getByRole('link', { name: 'by hand' }).click();
 	await shows((a) => a.length === 5, 'what was banned by hand');
 	assert.equal(query().get('origin'), 'manual');
-	await facet('Banned by').getByRole('link', { name: 'blocklist' }).click();
+	await page.goto(stack.url + '/history?origin=blocklist');
 	await page.getByText('No ban matches').waitFor();
+	await page.getByRole('link', { name: 'Show bans by all' }).click();
+	await shows((a) => a.length === 50, 'all of them');
 });
 
 test('an address finds its bans, and what is none is said', async () => {
@@ -103,6 +105,30 @@ test('a question in the query language, and where it is wrong', async () => {
 	await field.fill('');
 	await shows((a) => a.length === 50, 'all of them');
 	assert.equal(query().get('q'), null);
+});
+
+test('what a query may go on with is offered, and taken by the keyboard', async () => {
+	await page.goto(stack.url + '/history');
+	await field.pressSequentially('country:DE ja');
+	const options = page.getByRole('option');
+	await options.filter({ hasText: 'jail:' }).waitFor();
+	await page.keyboard.press('ArrowDown');
+	assert.equal(await field.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
+	await page.keyboard.press('Enter');
+	await options.filter({ hasText: 'mail' }).waitFor();
+	assert.equal(await field.inputValue(), 'country:DE jail:');
+	await site.look(page, 'history-completions');
+	await field.pressSequentially('m');
+	await until(async () => (await options.count()) === 1, 'one is left');
+	await page.keyboard.press('Escape');
+	await options.waitFor({ state: 'detached' });
+	assert.equal(await field.inputValue(), 'country:DE jail:m');
+	await field.pressSequentially('a');
+	await options.click();
+	assert.equal((await field.inputValue()).trim(), 'country:DE jail:mail');
+	await options.waitFor({ state: 'detached' });
+	await page.keyboard.press('Enter');
+	await shows((a) => a.toSorted().join() === '17.0.0.1,2a00::7', 'what was asked for');
 });
 
 test('pages lead on and back, and leave the filters alone', async () => {
@@ -175,12 +201,13 @@ test('what lies in the browser under our names is input like any other', async (
 });
 
 test('while it loads there are grey bars; each part fails in its own place', async () => {
+	const failing = { facets: false };
 	let open = () => {};
 	const gate = new Promise((resolve) => { open = () => resolve(null); });
-	await page.route(/\/api\/(stats|bans)/, async (route) => {
+	await page.route(/\/api\/bans/, async (route) => {
 		await gate;
-		if (route.request().url().includes('by-country')) await route.continue();
-		else await route.fulfill(problem);
+		if (route.request().url().includes('facets') === failing.facets) await route.fulfill(problem);
+		else await route.continue();
 	});
 	await page.goto(stack.url + '/history');
 	await page.locator('table.history .skel').first().waitFor();
@@ -188,12 +215,16 @@ test('while it loads there are grey bars; each part fails in its own place', asy
 	await site.axe(page, 'loading');
 	open();
 	await page.locator('.card').getByRole('button', { name: 'Try again' }).waitFor();
-	await facet('Networks').getByText('Something went wrong here.').waitFor();
 	await facet('Countries').getByRole('link', { name: 'Malta' }).waitFor();
 	await site.axe(page, 'failed');
-	await page.unroute(/\/api\/(stats|bans)/);
+	failing.facets = true;
 	await page.getByRole('button', { name: 'Try again' }).click();
 	await rows.first().waitFor();
+	await page.reload();
+	await facet('Networks').getByText('Something went wrong here.').waitFor();
+	await rows.first().waitFor();
+	await site.axe(page, 'no facets');
+	await page.unroute(/\/api\/bans/);
 });
 
 test('a gap in the record is shown as one', async () => {

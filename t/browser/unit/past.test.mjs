@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isNarrow, pastQuery, withJail } from '../../../static/lib/past.js';
 import { ask } from '../../../static/lib/listing.js';
+import { completed } from '../../../static/lib/complete.js';
 import { readColumns, readViews, viewOf } from '../../../static/lib/views.js';
 
 const of = (search) => pastQuery(new URLSearchParams(search));
@@ -49,4 +50,10 @@ test('views and columns that somebody else has written are left out', () => {
 test('a view is the filters, in whatever order, and not the place in the list', () => {
 	assert.equal(viewOf('?range=7d&cursor=x&jail=a'), viewOf('?jail=a&range=7d'));
 	assert.equal(viewOf('?cursor=x'), '');
+});
+
+test('a completion takes the place of the characters it is for, not of bytes or halves of them', () => {
+	const item = { insert: 'sshd', label: null, count: 1 };
+	assert.deepEqual(completed('jail:ss x', { items: [], from: 5, to: 7 }, item), { text: 'jail:sshd x', at: 9 });
+	assert.deepEqual(completed('\u{1f600} jail:', { items: [], from: 7, to: 7 }, item), { text: '\u{1f600} jail:sshd', at: 12 });
 });
