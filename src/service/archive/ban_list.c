@@ -147,6 +147,14 @@ net_plan(struct app *app, const struct ban_find *find,
 	return ban_walk_choose(app, find, walk, err);
 }
 
+/* Nothing but a text, which has been counted already? */
+static bool
+is_text_alone(const struct ban_filter_find *f)
+{
+	return f->query.n == 1 && f->find.walk == BAN_WALK_TEXT &&
+	       f->find.from == INT64_MIN && f->find.to == INT64_MAX;
+}
+
 /* What sums cannot tell is counted one by one, if that costs little. */
 static int
 rest_plan(struct app *app, struct ban_filter_find *f,
@@ -160,9 +168,11 @@ rest_plan(struct app *app, struct ban_filter_find *f,
 	page->total = -1;
 	page->total_exact =
 	    f->size <= (n_frequent > 0 ? LIMIT_TEXT_COUNTED : LIMIT_BANS_COUNT);
-	if (!page->total_exact)
-		return 0;
-	return ban_find_count(app->db, &f->find, &page->total, err);
+	if (page->total_exact && is_text_alone(f))
+		page->total = f->size;
+	else if (page->total_exact)
+		return ban_find_count(app->db, &f->find, &page->total, err);
+	return 0;
 }
 
 static int
