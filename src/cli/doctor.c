@@ -23,6 +23,7 @@
 #include "db/migrate.h"
 #include "f2b/ban_db.h"
 #include "f2b/cmd.h"
+#include "f2b/policy.h"
 #include "service/app.h"
 #include "service/auth/auth.h"
 #include "service/geo/geo.h"
@@ -42,7 +43,8 @@ enum {
 struct visit {
 	const struct settings *settings;
 	char db_path[SETTING_TEXT_SIZE + 16];
-	struct db *db; /* NULL: could not be opened, or is not there */
+	struct f2b_peer peer; /* who answered for fail2ban */
+	struct db *db;        /* NULL: could not be opened, or is not there */
 	struct report report;
 };
 
@@ -250,12 +252,13 @@ check_jobs(struct visit *v)
 }
 
 static int
-ask_fail2ban(
-    const char *path, char version[F2B_VERSION_SIZE], struct error *err)
+ask_fail2ban(struct visit *v, char version[F2B_VERSION_SIZE], struct error *err)
 {
 	AUTO(f2b_freep) struct f2b *f2b = NULL;
+	const char *path = v->settings->fail2ban_socket;
 
-	if (f2b_new(&f2b, path, err) < 0 || f2b_ping(f2b, err) < 0)
+	if (f2b_new(&f2b, path, err) < 0 ||
+	    f2b_peer_get(f2b, &v->peer, err) < 0 || f2b_ping(f2b, err) < 0)
 		return -1;
 	return f2b_version(f2b, version, err);
 }
@@ -268,13 +271,15 @@ check_fail2ban(struct visit *v)
 	char version[F2B_VERSION_SIZE] = "";
 	struct error err = ERROR_INIT;
 
-	if (ask_fail2ban(path, version, &err) == 0) {
+	if (ask_fail2ban(v, version, &err) == 0) {
 		finding_say(
 		    f, VERDICT_OK, "version %s answers on %s", version, path);
 		return;
 	}
 	finding_say(f, VERDICT_FAIL, "%s: %s", path, err.detail);
-	if (access(path, F_OK) == 0 && access(path, R_OK | W_OK) < 0)
+	if (settings_is_preset(v->settings, path))
+		finding_mend(f, "%s", "systemctl restart bangui-gate.socket");
+	else if (access(path, F_OK) == 0 && access(path, R_OK | W_OK) < 0)
 		finding_mend(f,
 		    "give user %ld access to %s (that is as good as root)",
 		    (long)geteuid(), path);
@@ -313,6 +318,26 @@ mend_history(struct finding *f, enum ban_db_fault fault, const char *path)
 		finding_mend(f, "%s", "fail2ban-client get dbfile");
 }
 
+/* The same where a gate reads it for us. */
+static void
+check_history_behind_gate(struct visit *v)
+{
+	AUTO(f2b_freep) struct f2b *f2b = NULL;
+	AUTO(ban_db_freep) struct ban_db *db = NULL;
+	struct finding *f = report_begin(&v->report, "history");
+	struct error err = ERROR_INIT;
+	int64_t last = 0;
+
+	finding_say(f, VERDICT_OK, "%s", "bangui-gate reads it");
+	if (f2b_new(&f2b, v->settings->fail2ban_socket, &err) == 0 &&
+	    ban_db_new(&db, &err) == 0 &&
+	    ban_db_open_gate(db, f2b, &err) == 0 &&
+	    ban_db_last_rowid(db, &last, &err) == 0)
+		return;
+	finding_say(f, VERDICT_WARN, "no history grows: %s", err.detail);
+	finding_mend(f, "%s", "fail2ban-client get dbfile");
+}
+
 /* Whether the archive can grow, by reading where it does. */
 static void
 check_history(struct visit *v)
@@ -323,6 +348,10 @@ check_history(struct visit *v)
 	struct finding *f;
 	int64_t last = 0;
 
+	if (v->peer.gate && v->settings->fail2ban_db[0] == '\0') {
+		check_history_behind_gate(v);
+		return;
+	}
 	if (!history_path(v, &path))
 		return; /* told already: fail2ban is away */
 	f = report_begin(&v->report, "history");
@@ -378,8 +407,12 @@ check_settings(struct visit *v)
 		    "BANGUI_ALLOW_PLAIN_HTTP=no");
 	}
 	f = report_begin(&v->report, "fail2ban_access");
-	finding_say(f, VERDICT_OK, "%s",
-	    "direct: this user can do with fail2ban what root can");
+	if (v->peer.gate)
+		finding_say(f, VERDICT_OK, "through bangui-gate, level %s",
+		    policy_level_name(v->peer.level));
+	else
+		finding_say(f, VERDICT_OK, "%s",
+		    "direct: this user can do with fail2ban what root can");
 }
 
 /* The copy that the workers use, and how old its data is. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -86,12 +87,15 @@ gate_new(struct gate **out, int fd, struct gate_conf *conf,
     const struct gate_client *client, struct error *err)
 {
 	AUTO(gate_freep) struct gate *g = calloc(1, sizeof *g);
+	const struct timeval step = {.tv_sec = LIMIT_GATE_READ_MS / 1000};
 
 	if (g == NULL)
 		return err_nomem(err);
 	g->fd = fd;
 	g->conf = conf;
 	g->client = client;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &step, sizeof step) < 0)
+		return err_set(err, ERR_INTERNAL, MSG_GONE, "SO_RCVTIMEO: %m");
 	buf_init(&g->in, (size_t)2 * LIMIT_F2B_REQUEST);
 	buf_init(&g->out, LIMIT_GATE_REPLY);
 	refresh(g);
@@ -315,25 +319,20 @@ find_request(struct gate *g, size_t *len, struct error *err)
 	return 1;
 }
 
-/* More bytes: 1; 0 the client is gone, or was idle for long. */
+/* More bytes: 1; 0 the client is gone, or was idle for long. The socket has a
+ * time-out of its own, so that one call waits and reads. */
 static int
 read_more(struct gate *g, int64_t until, struct error *err)
 {
-	struct pollfd p = {.fd = g->fd, .events = POLLIN};
 	char *room = buf_reserve(&g->in, RECV_CHUNK);
-	int64_t left;
 	ssize_t n;
 
 	if (room == NULL)
 		return buf_check(&g->in, err);
-	while ((n = recv(g->fd, room, RECV_CHUNK, MSG_DONTWAIT)) < 0) {
-		if (errno != EAGAIN && errno != EINTR)
+	while ((n = recv(g->fd, room, RECV_CHUNK, 0)) < 0)
+		if ((errno != EAGAIN && errno != EINTR) ||
+		    time_mono_ms() >= until)
 			return 0;
-		left = until - time_mono_ms();
-		if (left <= 0)
-			return 0;
-		(void)poll(&p, 1, (int)left); /* recv() finds out */
-	}
 	buf_commit(&g->in, (size_t)n);
 	return n > 0;
 }

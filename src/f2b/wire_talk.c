@@ -261,6 +261,9 @@ talk_run(struct wire *w, struct talk *t, struct error *err)
 	t->scanned = 0;
 	t->dead = false;
 	buf_clear(&w->in);
+	/* mostly it all fits, and nobody need be asked first */
+	if (talk_send(w, t, err) < 0)
+		return -1;
 	while (t->done < t->n)
 		if (talk_step(w, t, err) < 0)
 			return -1;

@@ -473,6 +473,40 @@ async function startTime(stack) {
 		ms <= 10);
 }
 
+/** Asks on one connection; {us, done}: the connection stays until done(). */
+async function askFail2ban(socket) {
+	const child = spawn(join(BUILD, 't/bench/gate'), [socket, SMOKE ? '500' : '20000'],
+		{ stdio: ['pipe', 'pipe', 'inherit'] });
+	const us = Number(await new Promise((told) => child.stdout.once('data', told)));
+	return { us, done: () => new Promise((gone) => { child.on('exit', gone); child.stdin.end(); }) };
+}
+
+/** Goal 14. One after the other in each round, so that a busy machine slows both. */
+async function throughTheGate() {
+	const behind = await startStack({ gate: true, jobs: false, workers: 1 });
+	const took = { direct: [], gate: [] };
+	let most = 0;
+	try {
+		for (let i = 0; i < ROUNDS; i++) {
+			const direct = await askFail2ban(behind.env.F2B_SOCKET);
+			took.direct.push(direct.us);
+			await direct.done();
+			const through = await askFail2ban(behind.env.GATE_SOCKET);
+			took.gate.push(through.us);
+			const pid = behind.env.GATE_PID;
+			const served = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+			most = Math.max(most, ...served.map(pss));
+			await through.done();
+		}
+	} finally {
+		await behind.stop({ checkLog: false });
+	}
+	const [direct, gate] = [median(took.direct), median(took.gate)];
+	row(14, 'a command through the gate by a direct one', `${(gate / direct).toFixed(2)} (p50 ` +
+		`${gate} and ${direct} us)`, '<= 1.6', gate <= 1.6 * direct);
+	row(14, 'memory of the gate for a connection, most', `${most} kB PSS`, '<= 2048 kB', most <= 2048);
+}
+
 function print() {
 	const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => String(r[i]).length)));
 	for (const r of rows)
@@ -500,6 +534,7 @@ try {
 	await hungFail2ban(stack, cookie);
 	await loginFlood(stack, cookie);
 	await startTime(stack);
+	await throughTheGate();
 } finally {
 	print();
 	floor?.kill('SIGTERM');

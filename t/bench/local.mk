@@ -1,5 +1,5 @@
 # What t/bench/run measures against. Built on demand: make bench-programs.
-EXTRA_PROGRAMS += t/bench/archive t/bench/floor t/bench/geo t/bench/history \
+EXTRA_PROGRAMS += t/bench/archive t/bench/floor t/bench/gate t/bench/geo t/bench/history \
 	t/bench/list_writer \
 	t/bench/retention
 t_bench_archive_SOURCES = %D%/archive.c
@@ -8,6 +8,8 @@ t_bench_archive_LDADD = $(LIBS_SERVICE) $(DEPS_SERVICE)
 t_bench_floor_SOURCES = %D%/floor.c
 t_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(FCGI_CFLAGS)
 t_bench_floor_LDADD = libbase.a $(FCGI_LIBS)
+t_bench_gate_SOURCES = %D%/gate.c
+t_bench_gate_LDADD = libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS)
 t_bench_geo_SOURCES = %D%/geo.c
 t_bench_geo_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(MAXMINDDB_CFLAGS)
 t_bench_geo_LDADD = libmmdb_maker.a $(LIBS_SERVICE) $(DEPS_SERVICE)

@@ -11,6 +11,7 @@ INTEGRATION_TESTS += %D%/api_signin.mjs
 INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/audit.mjs
 INTEGRATION_TESTS += %D%/export.mjs
+INTEGRATION_TESTS += %D%/gate.mjs
 INTEGRATION_TESTS += %D%/geo.mjs
 INTEGRATION_TESTS += %D%/geo_http.mjs
 INTEGRATION_TESTS += %D%/history.mjs

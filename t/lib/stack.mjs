@@ -144,6 +144,12 @@ class Stack {
 		await run(FAIL2BAN, ['hit', this.dir, jail, ip, String(n)]);
 	}
 
+	/** With a gate: what it allows from now on. */
+	setLevel(level) {
+		const text = readFileSync(this.env.GATE_CONF, 'utf8');
+		writeFileSync(this.env.GATE_CONF, text.replace(/^LEVEL=.*$/m, `LEVEL=${level}`));
+	}
+
 	/** fail2ban-client on this stack's fail2ban; what it prints. */
 	async fail2ban(...words) {
 		const { stdout } = await run(FAIL2BAN, ['client', this.dir, ...words]);
