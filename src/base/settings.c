@@ -82,6 +82,12 @@ const struct setting SETTINGS[] = {
 	  AT(geo_cache_days), "days",
 	  1, 3650, "", "90",
 	  "What that service told is kept for, from its last use." },
+	{ "BANGUI_BAN_RETENTION_DAYS", SETTING_INT, AT(ban_days), "days",
+	  0, 36500, "", "0",
+	  "Bans of the history are kept for; 0: for ever." },
+	{ "BANGUI_BAN_RETENTION_ROWS", SETTING_INT, AT(ban_rows), "bans",
+	  0, 1000000000, "", "0",
+	  "So many of the newest bans are kept; 0: all." },
 };
 /* clang-format on */
 const size_t SETTINGS_LEN = ARRAY_LEN(SETTINGS);

@@ -37,6 +37,8 @@ struct settings {
 	bool geoip_http_fallback; /* BANGUI_GEOIP_ALLOW_HTTP_FALLBACK */
 	char geoip_http_url[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_HTTP_URL */
 	int64_t geo_cache_days; /* BANGUI_GEO_CACHE_RETENTION_DAYS */
+	int64_t ban_days;       /* BANGUI_BAN_RETENTION_DAYS; 0: for ever */
+	int64_t ban_rows;       /* BANGUI_BAN_RETENTION_ROWS; 0: all */
 	enum setting_source source[SETTINGS_MAX]; /* by row of SETTINGS */
 };
 

@@ -10,8 +10,10 @@
 #include "base/time.h"
 #include "db/db.h"
 #include "service/app.h"
+#include "store/ban_prune.h"
 #include "store/event_store.h"
 #include "store/geo_cache_store.h"
+#include "store/history_store.h"
 #include "store/idempotency_store.h"
 #include "store/job_store.h"
 #include "store/retention_store.h"
@@ -83,6 +85,8 @@ static const struct rule {
 	[RETENTION_ANSWERS] =
 	    { "answers", &IDEMPOTENCY_SWEEP, keep_answers },
 	[RETENTION_EVENTS] = { "events", &EVENT_SWEEP, keep_events },
+	/* the oldest first, not in the order of a key */
+	[RETENTION_BANS] = { "bans", NULL, NULL },
   // clang-format on
 };
 _Static_assert(ARRAY_LEN(RULES) == RETENTION__MAX, "one rule a kind");
@@ -98,6 +102,7 @@ struct pass {
 	int64_t before; /* older than this is too old */
 	struct sweep at;
 	int64_t dropped;
+	int64_t most; /* bans to be deleted in it */
 };
 
 const char *
@@ -190,12 +195,87 @@ sweep_table(struct pass *p, enum retention_kind kind, struct error *err)
 }
 
 static int
+prune(struct pass *p, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+	if (db_txn_begin(&txn, p->app->db, err) < 0 ||
+	    ban_prune_oldest(p->app->db, p->before, p->most, &p->dropped, err) <
+		0)
+		return -1;
+	return db_txn_commit(&txn, err);
+}
+
+/* One batch of at most left bans: 1 go on, 0 the end. */
+static int
+prune_batch(struct pass *p, int64_t left, struct error *err)
+{
+	int64_t begun_us = time_mono_us();
+	int rc;
+
+	p->most = left < LIMIT_RETENTION_ROWS ? left : LIMIT_RETENTION_ROWS;
+	if (db_tend_wal(p->app->db, LIMIT_WAL_REAPER, err) < 0)
+		return -1;
+	rc = patiently(p, prune, err);
+	if (rc <= 0 || p->dropped == 0)
+		return rc < 0 ? -1 : 0;
+	p->report->counts[RETENTION_BANS].looked += p->dropped;
+	p->report->counts[RETENTION_BANS].old += p->dropped;
+	return rest(p, (time_mono_us() - begun_us) * LIMIT_RETENTION_REST);
+}
+
+/* The oldest bans from before a time, as long as left of them are left. */
+static int
+prune_bans(struct pass *p, int64_t before, int64_t left, struct error *err)
+{
+	int64_t n = 0;
+	int rc = 1;
+
+	p->before = before;
+	if (p->plan->dry_run) {
+		if (ban_prune_count(p->app->db, before, &n, err) < 0)
+			return -1;
+		n = n < left ? n : left;
+		p->report->counts[RETENTION_BANS].looked += n;
+		p->report->counts[RETENTION_BANS].old += n;
+		return 0;
+	}
+	for (; rc == 1 && left > 0; left -= p->dropped)
+		rc = prune_batch(p, left, err);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+sweep_bans(struct pass *p, struct error *err)
+{
+	AUTO(history_state_release) struct history_state s = {0};
+	const struct settings *settings = p->app->settings;
+	int64_t already;
+
+	if (settings->ban_days > 0 &&
+	    prune_bans(p, p->now - settings->ban_days * DAY_S, INT64_MAX, err) <
+		0)
+		return -1;
+	if (settings->ban_rows == 0 || !p->report->complete)
+		return 0;
+	if (history_store_get(p->app->db, &s, err) < 0)
+		return -1;
+	/* a dry run has not deleted what is too old */
+	already = p->plan->dry_run ? p->report->counts[RETENTION_BANS].old : 0;
+	if (s.n_rows - already <= settings->ban_rows)
+		return 0;
+	return prune_bans(
+	    p, INT64_MAX, s.n_rows - already - settings->ban_rows, err);
+}
+
+static int
 sweep_all(struct pass *p, struct error *err)
 {
 	for (int k = 0; k < RETENTION__MAX && p->report->complete; k++)
-		if (sweep_table(p, (enum retention_kind)k, err) < 0)
+		if (RULES[k].sweep != NULL &&
+		    sweep_table(p, (enum retention_kind)k, err) < 0)
 			return -1;
-	return 0;
+	return p->report->complete ? sweep_bans(p, err) : 0;
 }
 
 /*

@@ -20,6 +20,7 @@ enum {
 	Q_GAPS,
 	Q_OLDEST,
 	Q_NEWEST,
+	Q_FIRST_KEPT,
 	Q_DATA_VALID,
 	Q_DATA,
 	Q__MAX
@@ -59,9 +60,18 @@ static const struct db_sql SQL[] = {
 	    " WHERE from_at < ?2 AND to_at >= ?1"
 	    " ORDER BY from_at DESC LIMIT ?3" },
 	[Q_OLDEST] = { .text =
-	    "SELECT min(banned_at) FROM ban" },
+	    "SELECT CASE WHEN pruned_before > 0 THEN (SELECT min(start)"
+	    "  FROM ban_sum WHERE level = 0 AND jail_id = 0)"
+	    " ELSE (SELECT min(banned_at) FROM ban) END"
+	    " FROM history_state WHERE one = 1" },
 	[Q_NEWEST] = { .text =
-	    "SELECT max(banned_at) FROM ban" },
+	    "SELECT coalesce((SELECT max(banned_at) FROM ban),"
+	    " (SELECT max(start) + 3599 FROM ban_sum"
+	    "  WHERE level = 0 AND jail_id = 0))" },
+	[Q_FIRST_KEPT] = { .text =
+	    "SELECT coalesce((SELECT min(banned_at) FROM ban),"
+	    " 9223372036854775807)"
+	    " FROM history_state WHERE one = 1 AND pruned_before > 0" },
 	[Q_DATA_VALID] = { .text = "SELECT json_valid(?1)" },
 	[Q_DATA] = { .text =
 	    "SELECT CASE json_type(?1, '$.failures') WHEN 'integer'"
@@ -306,6 +316,20 @@ ban_store_span(
 	*oldest = db_col_i64(&first, 0);
 	*newest = db_col_i64(&last, 0);
 	return 1;
+}
+
+int
+ban_store_first_kept(struct db *db, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[Q_FIRST_KEPT], err) < 0)
+		return -1;
+	rc = db_step(&q, err);
+	if (rc == 1)
+		*out = db_col_i64(&q, 0);
+	return rc;
 }
 
 /* SQLite reads JSON as strictly as we need, and takes the text of each

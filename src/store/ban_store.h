@@ -93,9 +93,15 @@ struct ban_gaps {
 NODISCARD int ban_store_gaps(struct db *db, int64_t from, int64_t to,
     struct ban_gaps *out, struct error *err);
 
-/** Times of the oldest and the newest ban. 1 there are some, 0 none. */
+/** Times of the oldest and the newest ban that are counted: of those that were
+ * deleted there are sums. 1 there are some, 0 none. */
 NODISCARD int ban_store_span(
     struct db *db, int64_t *oldest, int64_t *newest, struct error *err);
+
+/** Have old bans been deleted? 1, and the time of the oldest that is there;
+ * 0 no. */
+NODISCARD int ban_store_first_kept(
+    struct db *db, int64_t *out, struct error *err);
 
 /* What fail2ban's JSON of a ban says. */
 struct ban_data {

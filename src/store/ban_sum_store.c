@@ -42,9 +42,6 @@
 	    asn " AS asn, " country " AS country, b.origin", where, "3, 4, 5")
 
 #define ADDED " WHERE b.id BETWEEN ?1 AND ?2"
-#define OLDEST                                                                 \
-	" WHERE b.id IN (SELECT id FROM ban WHERE banned_at < ?1"              \
-	" ORDER BY banned_at, id LIMIT ?2)"
 /* Each ban is taken away where it was and put where it will be. */
 #define LEARNT                                                                 \
 	" CROSS JOIN (SELECT -1 AS sign UNION ALL SELECT 1) AS g"              \
@@ -52,28 +49,13 @@
 #define NEW_COUNTRY "CASE g.sign WHEN 1 THEN ?2 ELSE 'ZZ' END"
 #define NEW_ASN "coalesce(b.asn, CASE g.sign WHEN 1 THEN ?3 END, 0)"
 
-enum {
-	Q_ADD,
-	Q_ADD_COUNTRY,
-	Q_ADD_ASN,
-	Q_REMOVE,
-	Q_REMOVE_COUNTRY,
-	Q_REMOVE_ASN,
-	Q_LEARN_COUNTRY,
-	Q_LEARN_ASN,
-	Q__MAX
-};
+enum { Q_ADD, Q_ADD_COUNTRY, Q_ADD_ASN, Q_LEARN_COUNTRY, Q_LEARN_ASN, Q__MAX };
 
 /* clang-format off */
 static const struct db_sql SQL[] = {
 	[Q_ADD] = { .text = SUM("count(*)", ADDED) },
 	[Q_ADD_COUNTRY] = { .text = SUM_COUNTRY("count(*)", COUNTRY, ADDED) },
 	[Q_ADD_ASN] = { .text = SUM_ASN("count(*)", ASN, COUNTRY, ADDED) },
-	[Q_REMOVE] = { .text = SUM("-count(*)", OLDEST) },
-	[Q_REMOVE_COUNTRY] = { .text =
-	    SUM_COUNTRY("-count(*)", COUNTRY, OLDEST) },
-	[Q_REMOVE_ASN] = { .text =
-	    SUM_ASN("-count(*)", ASN, COUNTRY, OLDEST) },
 	[Q_LEARN_COUNTRY] = { .text =
 	    SUM_COUNTRY("sum(g.sign)", NEW_COUNTRY, LEARNT) },
 	[Q_LEARN_ASN] = { .text =
@@ -114,17 +96,6 @@ ban_sum_add(struct db *db, int64_t first, int64_t last, struct error *err)
 	if (ban_often_add(db, first, last, err) < 0)
 		return -1;
 	return run_all(db, Q_ADD, Q_ADD_ASN, numbers, err);
-}
-
-int
-ban_sum_remove_oldest(
-    struct db *db, int64_t before, int64_t max, struct error *err)
-{
-	const int64_t numbers[] = {before, max};
-
-	if (ban_often_remove_oldest(db, before, max, err) < 0)
-		return -1;
-	return run_all(db, Q_REMOVE, Q_REMOVE_ASN, numbers, err);
 }
 
 int

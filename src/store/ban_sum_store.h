@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Tables ban_sum, ban_sum_country and ban_sum_asn: the archive's bans, counted
- * by periods (sql/0011_ban_sum.sql). Whoever changes table ban moves the sums
+ * by periods (sql/0011_ban_sum.sql). Bans that are deleted stay in them:
+ * store/ban_prune.h. Whoever else changes table ban moves the sums
  * with it in the same transaction, by one of the functions here; they move
  * store/ban_often_store.h's table as well.
  */
@@ -30,10 +31,5 @@ NODISCARD int ban_sum_add(
  */
 NODISCARD int ban_sum_learn(struct db *db, const struct active_ban_key *key,
     const struct geo_answer *answer, struct error *err);
-
-/** The oldest bans from before a time, at most max, are about to be deleted:
- * call it before they are. */
-NODISCARD int ban_sum_remove_oldest(
-    struct db *db, int64_t before, int64_t max, struct error *err);
 
 #endif

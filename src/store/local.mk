@@ -28,6 +28,8 @@ libstore_a_SOURCES = \
 	%D%/ban_periods.h \
 	%D%/ban_query.c \
 	%D%/ban_query.h \
+	%D%/ban_prune.c \
+	%D%/ban_prune.h \
 	%D%/ban_store.c \
 	%D%/ban_store.h \
 	%D%/ban_sum_read.c \

@@ -14,6 +14,7 @@
 #include "store/ban_jail_count.h"
 #include "store/ban_of_key.h"
 #include "store/ban_often_store.h"
+#include "store/ban_prune.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
 #include "store/ban_text_store.h"
@@ -45,6 +46,7 @@ store_prepare(struct db *db, struct error *err)
 	    ban_jail_count_prepare,
 	    ban_of_key_prepare,
 	    ban_often_store_prepare,
+	    ban_prune_prepare,
 	    ban_store_prepare,
 	    ban_sum_store_prepare,
 	    ban_top_prepare,

@@ -294,6 +294,22 @@ ban_list_places(struct app *app, const struct ban_place *places, size_t n,
 	return ban_find_rows(app->db, places, n, row_give, &w, err);
 }
 
+/* Of bans that were deleted there are sums, but no list. */
+static int
+filter_resolve(struct app *app, const struct ban_ask *ask,
+    struct ban_filter_find *out, struct error *err)
+{
+	int64_t first = 0;
+	int rc;
+
+	if (ban_filter_resolve(app, ask->filter, out, err) < 0)
+		return -1;
+	rc = ban_store_first_kept(app->db, &first, err);
+	if (rc == 1 && out->find.from < first)
+		out->find.from = first;
+	return rc < 0 ? -1 : 0;
+}
+
 int
 ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
     void *ctx, struct ban_list_page *page, struct error *err)
@@ -308,7 +324,7 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 		return -1;
 	wanted.back = from.back;
 	wanted.after = ask->cursor == NULL ? NULL : &from.place;
-	if (ban_filter_resolve(app, ask->filter, &f, err) < 0 ||
+	if (filter_resolve(app, ask, &f, err) < 0 ||
 	    ban_store_gaps(app->db, f.find.from, f.find.to, &out.gaps, err) <
 		0 ||
 	    plan(app, &f, &out, &wanted.walk, err) < 0)
@@ -333,7 +349,7 @@ ban_run_begin(struct app *app, const struct ban_ask *ask, struct ban_run *run,
 	struct ban_list_page page = {0};
 
 	*run = (struct ban_run){.begun = false};
-	if (ban_filter_resolve(app, ask->filter, &run->f, err) < 0 ||
+	if (filter_resolve(app, ask, &run->f, err) < 0 ||
 	    plan(app, &run->f, &page, &run->walk, err) < 0)
 		return -1;
 	ban_walk_unmark(&run->f); /* many bans are looked at */

@@ -166,6 +166,11 @@ check_PROGRAMS += %D%/test_bans_where
 %C%_test_bans_where_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_bans_where_LDADD = libtorture.a libmmdb_maker.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_retention_bans
+%C%_test_retention_bans_SOURCES = %D%/test_retention_bans.c $(AUTH_ENV)
+%C%_test_retention_bans_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_test_retention_bans_LDADD = $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_retention
 %C%_test_retention_SOURCES = %D%/test_retention.c $(AUTH_ENV)
 %C%_test_retention_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
