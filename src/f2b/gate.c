@@ -359,9 +359,12 @@ next_request(struct gate *g, size_t *len, struct error *err)
 {
 	int64_t until = time_mono_ms() + LIMIT_GATE_IDLE_MS;
 	bool begun = false;
-	int rc = 0;
+	int rc;
 
-	while (!is_goodbye(g) && (rc = find_request(g, len, err)) == 0) {
+	while (!is_goodbye(g)) {
+		rc = find_request(g, len, err);
+		if (rc != 0)
+			return rc;
 		if (g->start > 0)
 			drop_answered(g);
 		if (g->in.len > 0 && !begun) {
@@ -372,7 +375,7 @@ next_request(struct gate *g, size_t *len, struct error *err)
 		if (rc <= 0)
 			return rc;
 	}
-	return rc;
+	return 0;
 }
 
 int

@@ -124,6 +124,10 @@ what_is_allowed_is_written_anew(void **state)
 	assert_next(c, "pong");
 	assert_next(c, "pong");
 	assert_next(c, NULL);
+	gate_connect(c); /* nothing but that is no request either */
+	SAY(c, "<F2B_CLOSE_COMMAND>" GATE_END);
+	assert_int_equal(gate_run(c), 0);
+	assert_next(c, NULL);
 	gate_heard(c, &heard);
 	assert_true(heard.len > sizeof OURS);
 	assert_memory_equal(heard.data, OURS, sizeof OURS - 1);
