@@ -140,7 +140,10 @@ log_started(const struct gate_conf *conf, const struct gate_client *client)
 {
 	struct log_line l;
 
-	log_begin(&l, LOG_LEVEL_INFO, "gate_started");
+	/* as good as root for whoever signs in: more than a remark */
+	log_begin(&l,
+	    conf->level == POLICY_FULL ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+	    "gate_started");
 	log_str(&l, "gate_level", policy_level_name(conf->level));
 	if (client != NULL) {
 		log_i64(&l, "pid", client->pid);

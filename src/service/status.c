@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/settings.h"
+#include "f2b/policy.h"
 #include "service/app.h"
 #include "service/health.h"
 #include "service/jobs/jobs.h"
@@ -13,6 +14,16 @@ static const struct status_warning DIRECT = {
     "direct_socket_access",
     "The workers hold fail2ban's own socket, which is as good as root. Use "
     "bangui-gate, or let only people you trust with root sign in.",
+};
+static const struct status_warning LEVEL_OBSERVE = {
+    "level_observe",
+    "BanGUI may only look at fail2ban here: nothing can be banned, lifted or "
+    "changed. See bangui-gate(8) on the server for its level.",
+};
+static const struct status_warning LEVEL_FULL = {
+    "level_full",
+    "BanGUI's level is `full`: whoever signs in can become root on this "
+    "server. See bangui-gate(8) for a lower one.",
 };
 static const struct status_warning PLAIN_HTTP = {
     "plain_http",
@@ -54,6 +65,10 @@ warnings_fill(struct app *app, struct status *s)
 
 	if (s->peer.known && !s->peer.gate)
 		s->warnings[s->n_warnings++] = DIRECT;
+	if (s->peer.known && s->peer.level == POLICY_OBSERVE)
+		s->warnings[s->n_warnings++] = LEVEL_OBSERVE;
+	if (s->peer.known && s->peer.level == POLICY_FULL)
+		s->warnings[s->n_warnings++] = LEVEL_FULL;
 	if (app->settings->allow_plain_http)
 		s->warnings[s->n_warnings++] = PLAIN_HTTP;
 	if (s->geo.http_fallback)

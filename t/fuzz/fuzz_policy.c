@@ -16,6 +16,7 @@
 #include "base/macros.h"
 #include "base/str.h"
 #include "f2b/conf_change.h"
+#include "f2b/gate_request.h"
 #include "f2b/pickle.h"
 #include "f2b/policy.h"
 
@@ -141,23 +142,39 @@ check_words(const char *const *words, size_t n)
 	return 1;
 }
 
-/* Input is a pickle, or else words with a line break behind each. */
-int
-fuzz_one(const uint8_t *data, size_t size)
+/* As the gate reads it, and beside that as the decoder of replies does: what
+ * the one takes is the same list of words to the other. */
+static int
+check_request(const uint8_t *data, size_t size)
 {
+	static struct gate_request r;
 	AUTO(pickle_freep) struct pickle *p = NULL;
-	AUTO(buf_release) struct buf copy = BUF_INIT(1024 * 1024);
 	struct error err = ERROR_INIT;
 	const char *words[WORDS_MAX];
 	size_t used = 0;
 	size_t n = 0;
 
-	if (pickle_decode(&p, data, size, &used, &err) == 0) {
-		if (pickle_words(pickle_value(p), words, WORDS_MAX, &n, &err) <
-		    0)
-			return 0;
-		return check_words(words, n);
-	}
+	if (gate_request_read(&r, data, size, &err) < 0 || r.n > WORDS_MAX)
+		return 0;
+	FUZZ_REQUIRE(pickle_decode(&p, data, size, &used, &err) == 0);
+	FUZZ_REQUIRE(
+	    pickle_words(pickle_value(p), words, WORDS_MAX, &n, &err) == 0);
+	FUZZ_REQUIRE(n == r.n && used == size);
+	for (size_t i = 0; i < n; i++)
+		FUZZ_REQUIRE(strcmp(words[i], r.words[i]) == 0);
+	return check_words(r.words, r.n);
+}
+
+/* Input is a request, or else words with a line break behind each. */
+int
+fuzz_one(const uint8_t *data, size_t size)
+{
+	AUTO(buf_release) struct buf copy = BUF_INIT(1024 * 1024);
+	const char *words[WORDS_MAX];
+	size_t n = 0;
+
+	if (size > 0 && size <= LIMIT_F2B_REQUEST && data[0] == 0x80)
+		return check_request(data, size);
 	buf_add(&copy, data, size);
 	for (size_t at = 0; at < copy.len && n < WORDS_MAX;) {
 		char *end = memchr(copy.data + at, '\n', copy.len - at);

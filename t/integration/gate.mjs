@@ -158,7 +158,9 @@ test('each level refuses what is above it, and says which is needed', async () =
 		stack.setLevel(level);
 		const status = await me.get('/api/status');
 		assert.deepEqual(status.json.gate, { mode: 'gate', level });
-		assert.ok(!status.json.warnings.some((w) => w.code === 'direct_socket_access'));
+		const warned = { observe: ['level_observe'], full: ['level_full'] }[level] ?? [];
+		assert.deepEqual(status.json.warnings.map((w) => w.code)
+			.filter((code) => /^(level|direct)_/.test(code)), warned);
 		for (const [method, path, needed, body] of ACTS) {
 			const r = await me.request(method, path, { json: body });
 			if (LEVELS.indexOf(level) >= LEVELS.indexOf(needed)) {
