@@ -41,4 +41,5 @@ libbase_a_SOURCES = \
 libbase_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSYSCONFDIR='"$(sysconfdir)"' \
 	-DLOCALSTATEDIR='"$(localstatedir)"' \
+	-DFAIL2BAN_CONF_DIR='"$(FAIL2BANCONFDIR)"' \
 	-DGATE_SOCKET='"$(runstatedir)/bangui/gate.sock"'

@@ -23,6 +23,7 @@ struct settings {
 	char state_dir[SETTING_TEXT_SIZE];       /* BANGUI_STATE_DIR */
 	char fail2ban_socket[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_SOCKET */
 	char direct_level[SETTING_WORD_SIZE];    /* BANGUI_DIRECT_LEVEL */
+	char fail2ban_config[SETTING_TEXT_SIZE]; /* BANGUI_FAIL2BAN_CONFIG */
 	char fail2ban_db[SETTING_TEXT_SIZE];     /* BANGUI_FAIL2BAN_DB */
 	char log[SETTING_WORD_SIZE];           /* BANGUI_LOG: stderr, syslog */
 	char log_level[SETTING_WORD_SIZE];     /* BANGUI_LOG_LEVEL */

@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 #include "base/macros.h"
+#include "f2b/conf_place.h"
 #include "f2b/policy.h"
 
-struct conf_place;
 struct error;
 struct pickle_value;
 struct wire;
@@ -21,6 +21,7 @@ struct f2b {
 	struct wire *wire;
 	bool greets;                    /* it knows whether a gate is there */
 	const struct conf_place *place; /* NULL: a gate sees to the files */
+	struct conf_place room;         /* ... else place is this */
 	enum policy_level level;        /* ... else what we may do to them */
 };
 

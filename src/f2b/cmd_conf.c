@@ -18,7 +18,9 @@ void
 f2b_files(
     struct f2b *f, const struct conf_place *place, enum policy_level level)
 {
-	f->place = place;
+	f->place = place == NULL ? NULL : &f->room;
+	if (place != NULL)
+		f->room = *place;
 	f->level = level;
 }
 

@@ -23,8 +23,8 @@ struct f2b;
 
 /**
  * What follows is done by this process, at this level, unless f2b_greets() was
- * called and finds a gate. place is borrowed as long as f lives; NULL: there
- * is a gate.
+ * called and finds a gate. place is copied, and what it points to borrowed as
+ * long as f lives; NULL: there is a gate.
  */
 void f2b_files(
     struct f2b *f, const struct conf_place *place, enum policy_level level);

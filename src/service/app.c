@@ -13,6 +13,8 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "f2b/cmd.h"
+#include "f2b/cmd_conf.h"
+#include "f2b/conf_place.h"
 #include "f2b/policy.h"
 #include "service/archive/history.h"
 #include "service/auth/auth.h"
@@ -24,12 +26,16 @@ static int
 fail2ban_fill(struct app *app, struct error *err)
 {
 	enum policy_level level = POLICY_OBSERVE;
+	struct conf_place place;
 
 	if (f2b_new(&app->f2b, app->settings->fail2ban_socket, err) < 0)
 		return -1;
 	/* a word of the closed list that settings_load() checked */
 	if (policy_level_parse(app->settings->direct_level, &level))
 		f2b_greets(app->f2b, level);
+	conf_place_init(&place, app->settings->fail2ban_socket);
+	place.dir = app->settings->fail2ban_config;
+	f2b_files(app->f2b, &place, level);
 	return 0;
 }
 
