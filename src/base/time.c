@@ -48,6 +48,14 @@ time_mono_us(void)
 }
 
 int64_t
+time_cpu_us(void)
+{
+	struct timespec ts = clock_read(CLOCK_PROCESS_CPUTIME_ID);
+
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t
 time_boot_s(void)
 {
 	return clock_read(CLOCK_BOOTTIME).tv_sec;

@@ -18,6 +18,7 @@ int64_t time_now_s(void);   /* wall clock */
 int64_t time_now_ms(void);  /* wall clock, milliseconds */
 int64_t time_mono_ms(void); /* never set back: deadlines, durations */
 int64_t time_mono_us(void);
+int64_t time_cpu_us(void); /* that this process has had */
 int64_t time_boot_s(void); /* since the machine started, sleep included */
 
 /** "2026-11-23T21:04:05Z" (RFC 3339). Years 0000-9999, others are clamped. */

@@ -121,7 +121,8 @@ void db_query_end(struct db_query *q);
 NODISCARD int db_query_once(
     struct db_query *q, struct db *db, const char *text, struct error *err);
 
-/** Its steps may take so long together: then ERR_QUERY_BROAD. */
+/** Its steps may take so long together, a fifth of it on the CPU at least: then
+ * ERR_QUERY_BROAD. */
 void db_query_limit(struct db_query *q, int64_t ms);
 
 /* Parameters ?1, ?2, ...; failures latch. Text and blobs are borrowed until

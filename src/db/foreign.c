@@ -50,13 +50,15 @@ is_past_deadline(void *arg)
 {
 	const struct db *db = arg;
 
-	return time_mono_ms() >= db->deadline_ms;
+	return time_mono_ms() >= db->deadline_ms &&
+	       (db->least_us == 0 || time_cpu_us() >= db->least_us);
 }
 
 void
 db_set_deadline(struct db *db, int64_t mono_ms)
 {
 	db->deadline_ms = mono_ms;
+	db->least_us = 0;
 	if (mono_ms == 0)
 		sqlite3_progress_handler(db->handle, 0, NULL, NULL);
 	else

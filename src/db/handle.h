@@ -48,6 +48,7 @@ struct db {
 	int64_t busy_us;     /* since when, monotonic */
 	bool schema_changed; /* a statement had to be prepared anew */
 	int64_t deadline_ms; /* db_set_deadline() */
+	int64_t least_us;    /* ... but not before so much CPU time */
 	struct db_set *sets;
 	size_t n_sets;
 };
