@@ -266,8 +266,8 @@ is_log(const char *word)
 
 	return str_starts(word, POLICY_LOG_DIR) && len < LIMIT_LOG_PATH &&
 	       word[len - 1] != '/' && strstr(word, "//") == NULL &&
-	       strstr(word, "/.") == NULL && str_is_utf8(word, len) &&
-	       !str_has_control(word, len);
+	       strstr(word, "/.") == NULL && strstr(word, FRAME_END) == NULL &&
+	       str_is_utf8(word, len) && !str_has_control(word, len);
 }
 
 static bool
@@ -276,7 +276,8 @@ is_path(const char *word)
 	size_t len = strlen(word);
 
 	return word[0] == '/' && len < LIMIT_LOG_PATH &&
-	       str_is_utf8(word, len) && !str_has_control(word, len);
+	       strstr(word, FRAME_END) == NULL && str_is_utf8(word, len) &&
+	       !str_has_control(word, len);
 }
 
 static bool

@@ -33,7 +33,8 @@ check_word(const char *word, size_t at)
 
 	FUZZ_REQUIRE(word[0] != '\0');
 	FUZZ_REQUIRE(!str_has_control(word, strlen(word)));
-	FUZZ_REQUIRE(strstr(word, "/../") == NULL);
+	/* what "@tail" shows is compared with what fail2ban names */
+	FUZZ_REQUIRE(strstr(word, "/../") == NULL || at == 1);
 	FUZZ_REQUIRE(word[0] != '-' || strcmp(word, "--with-time") == 0 ||
 		     strcmp(word, "--all") == 0 ||
 		     strspn(word + 1, "0123456789") == strlen(word) - 1);

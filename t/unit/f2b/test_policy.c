@@ -206,6 +206,8 @@ static const struct request REFUSED[] = {
     {{"set", "sshd", "addlogpath", "/var/log/a\nb", "tail"}},
     {{"set", "sshd", "addlogpath", "var/log/x", "tail"}},
     {{"set", "sshd", "dellogpath", "/etc/shadow"}},
+    {{"set", "sshd", "dellogpath", "/var/log/a<F2B_END_COMMAND>b"}},
+    {{"@tail", "/var/log/a<F2B_END_COMMAND>b", "100"}},
     {{"unban"}},
     {{"unban", "sshd"}},
     {{"unban", "--all", "192.0.2.1"}},
