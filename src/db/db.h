@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Our SQLite database, and the only place that includes sqlite3.h. Statements
- * are constants in an array at the top of the store file that runs them; all
- * of an array are prepared by db_prepare() at start, so that a typo fails
- * then and in a test, not on the day a page is first opened.
+ * are constants in an array at the top of the store file that runs them; each
+ * is prepared when it is first used. A test prepares all there are, so that a
+ * typo fails there and not on the day a page is first opened.
  */
 #ifndef BANGUI_DB_DB_H
 #define BANGUI_DB_DB_H
@@ -87,11 +87,18 @@ struct db_sql {
 	bool incidental;
 };
 
-/** Prepare a whole array now; later calls with the same array do nothing. */
+/**
+ * Make an array known: its statements are prepared as each is first used, and
+ * kept. A process uses few of all there are. Later calls with the same array
+ * do nothing.
+ */
+NODISCARD int db_declare(
+    struct db *db, const struct db_sql *sql, size_t n, struct error *err);
+/** The same, and prepare all of them now: will this database do? */
 NODISCARD int db_prepare(
     struct db *db, const struct db_sql *sql, size_t n, struct error *err);
 
-/** The i-th prepared statement, or NULL: for the test of query plans. */
+/** The i-th statement declared, or NULL: for the test of query plans. */
 const struct db_sql *db_prepared(const struct db *db, size_t i);
 
 /* A statement in use; AUTO(db_query_end) gives it back. */

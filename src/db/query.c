@@ -73,26 +73,42 @@ set_find(struct db *db, const struct db_sql *sql)
 }
 
 int
-db_prepare(struct db *db, const struct db_sql *sql, size_t n, struct error *err)
+db_declare(struct db *db, const struct db_sql *sql, size_t n, struct error *err)
 {
-	AUTO(set_release) struct db_set set = {.sql = sql, .n = n};
 	struct db_set *sets;
-	size_t i;
+	struct db_stmt *stmts;
 
 	if (set_find(db, sql) != NULL)
 		return 0;
-	set.stmts = calloc(n, sizeof *set.stmts);
-	if (set.stmts == NULL)
-		return err_nomem(err);
-	for (i = 0; i < n; i++)
-		if (stmt_prepare(db, &sql[i], &set.stmts[i], err) < 0)
-			return -1;
 	sets = reallocarray(db->sets, db->n_sets + 1, sizeof *sets);
 	if (sets == NULL)
 		return err_nomem(err);
 	db->sets = sets;
-	db->sets[db->n_sets++] = set;
-	set = (struct db_set){0}; /* the list owns its statements now */
+	stmts = calloc(n, sizeof *stmts);
+	if (stmts == NULL)
+		return err_nomem(err);
+	db->sets[db->n_sets++] =
+	    (struct db_set){.sql = sql, .n = n, .stmts = stmts};
+	return 0;
+}
+
+/* A set that cannot be prepared whole is not kept: another one may fit. */
+int
+db_prepare(struct db *db, const struct db_sql *sql, size_t n, struct error *err)
+{
+	struct db_set *set;
+
+	if (set_find(db, sql) != NULL)
+		return 0;
+	if (db_declare(db, sql, n, err) < 0)
+		return -1;
+	set = &db->sets[db->n_sets - 1];
+	for (size_t i = 0; i < n; i++)
+		if (stmt_prepare(db, &sql[i], &set->stmts[i], err) < 0) {
+			set_release(set);
+			db->n_sets--;
+			return -1;
+		}
 	return 0;
 }
 
@@ -120,6 +136,8 @@ db_query_begin(struct db_query *q, struct db *db, const struct db_sql *sql,
 		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
 		    "never prepared: %s", sql->text);
 	stmt = &set->stmts[sql - set->sql];
+	if (stmt->handle == NULL && stmt_prepare(db, sql, stmt, err) < 0)
+		return -1;
 	if (stmt->in_use)
 		return err_set(err, ERR_INTERNAL, DB_MSG_BUG,
 		    "in use already: %s", sql->text);

@@ -49,7 +49,7 @@ struct app {
 
 /**
  * What a server does at start: open the database, bring it to this program's
- * schema, prepare every statement, make fail2ban's client (which connects
+ * schema, make its statements known, make fail2ban's client (which connects
  * later). Logs warnings that belong to each start and, once in the life of a
  * database, the set-up code. Call it after fork(), never before.
  *

@@ -156,9 +156,9 @@ _Static_assert(ARRAY_LEN(COUNTS_LAST) == Q_COUNT__MAX, "one number a count");
 int
 active_ban_page_prepare(struct db *db, struct error *err)
 {
-	if (db_prepare(db, PAGES, ARRAY_LEN(PAGES), err) < 0)
+	if (db_declare(db, PAGES, ARRAY_LEN(PAGES), err) < 0)
 		return -1;
-	return db_prepare(db, COUNTS, ARRAY_LEN(COUNTS), err);
+	return db_declare(db, COUNTS, ARRAY_LEN(COUNTS), err);
 }
 
 /* The keys that begin and end a network: its first and last address, each

@@ -101,7 +101,7 @@ active_ban_key_compare(
 int
 active_ban_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, Q__MAX, err);
+	return db_declare(db, SQL, Q__MAX, err);
 }
 
 int

@@ -27,7 +27,7 @@ _Static_assert(ARRAY_LEN(SQL) == Q__MAX, "every statement has its text");
 int
 active_ban_where_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, Q__MAX, err);
+	return db_declare(db, SQL, Q__MAX, err);
 }
 
 bool

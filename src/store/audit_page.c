@@ -65,7 +65,7 @@ _Static_assert(
 int
 audit_page_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static enum scope

@@ -28,7 +28,7 @@ static const struct db_sql SQL[] = {
 int
 ban_facet_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static int

@@ -100,9 +100,9 @@ _Static_assert(ARRAY_LEN(SQL) == Q__MAX, "every statement has its text");
 int
 ban_find_prepare(struct db *db, struct error *err)
 {
-	if (db_prepare(db, WALKS, ARRAY_LEN(WALKS), err) < 0)
+	if (db_declare(db, WALKS, ARRAY_LEN(WALKS), err) < 0)
 		return -1;
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 bool

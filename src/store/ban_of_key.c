@@ -43,7 +43,7 @@ _Static_assert(ARRAY_LEN(SQL) == Q__MAX, "every statement has its text");
 int
 ban_of_key_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, Q__MAX, err);
+	return db_declare(db, SQL, Q__MAX, err);
 }
 
 int

@@ -56,7 +56,7 @@ _Static_assert(ARRAY_LEN(SQL) == Q__MAX, "every statement has its text");
 int
 ban_often_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static int

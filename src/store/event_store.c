@@ -58,7 +58,7 @@ const struct sweep_sql EVENT_SWEEP = {&SQL[Q_LOOK_OLD], &SQL[Q_DROP_OLD]};
 int
 event_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 int

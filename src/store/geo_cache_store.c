@@ -75,7 +75,7 @@ const struct sweep_sql GEO_CACHE_SWEEP = {
 int
 geo_cache_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static void

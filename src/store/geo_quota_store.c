@@ -18,7 +18,7 @@ _Static_assert(ARRAY_LEN(SQL) == QUOTA_SQL__MAX, "every statement has a text");
 int
 geo_quota_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 int

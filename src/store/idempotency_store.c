@@ -50,7 +50,7 @@ const struct sweep_sql IDEMPOTENCY_SWEEP = {
 int
 idempotency_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static int

@@ -119,7 +119,7 @@ const struct sweep_sql JOB_SWEEP = {&SQL[JOB_LOOK_OLD], &SQL[JOB_DROP_OLD]};
 int
 job_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 /* What does not fit has been written by nobody of ours. */

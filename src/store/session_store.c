@@ -80,7 +80,7 @@ const struct sweep_sql SESSION_SWEEP = {
 int
 session_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All statements of all tables, prepared at start: a typo fails then. */
+/* All statements of all tables; each is prepared when it is first used. */
 #ifndef BANGUI_STORE_STORE_H
 #define BANGUI_STORE_STORE_H
 
@@ -8,7 +8,7 @@
 struct db;
 struct error;
 
-/** Prepare every statement; the schema is the program's (db_migrate()). */
+/** Make all of them known; the schema is the program's (db_migrate()). */
 NODISCARD int store_prepare(struct db *db, struct error *err);
 
 #endif

@@ -47,7 +47,7 @@ _Static_assert(ARRAY_LEN(SQL) == TOKEN_SQL__MAX, "every statement has a text");
 int
 token_store_prepare(struct db *db, struct error *err)
 {
-	return db_prepare(db, SQL, ARRAY_LEN(SQL), err);
+	return db_declare(db, SQL, ARRAY_LEN(SQL), err);
 }
 
 static void

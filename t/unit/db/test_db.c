@@ -377,6 +377,27 @@ db_prepare_refuses_a_typo_and_two_statements(void **state)
 }
 
 static void
+what_is_declared_is_prepared_at_its_first_use(void **state)
+{
+	static const struct db_sql LATER[] = {
+	    {.text = "SELECT count(*) FROM later"},
+	    {.text = "SELEKT 1"},
+	};
+	struct env *e = *state;
+	struct db_query q = DB_QUERY_INIT;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(db_declare(e->db, LATER, 2, &err), 0);
+	assert_int_equal(db_query_begin(&q, e->db, &LATER[0], &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+	assert_int_equal(
+	    sqlite3_close(stranger(e, "CREATE TABLE later (x)")), 0);
+	assert_int_equal(number(e->db, &LATER[0]), 0);
+	assert_int_equal(db_query_begin(&q, e->db, &LATER[1], &err), -1);
+	assert_int_equal(err.code, ERR_INTERNAL);
+}
+
+static void
 db_prepare_does_nothing_the_second_time(void **state)
 {
 	struct env *e = *state;
@@ -747,6 +768,7 @@ main(void)
 	    CASE(db_open_waits_for_nobody_who_restores),
 	    CASE(an_open_database_keeps_a_restore_away),
 	    CASE(db_prepare_refuses_a_typo_and_two_statements),
+	    CASE(what_is_declared_is_prepared_at_its_first_use),
 	    CASE(db_prepare_does_nothing_the_second_time),
 	    CASE(db_query_begin_refuses_a_statement_in_use_or_never_prepared),
 	    CASE(values_come_back_as_they_were_bound),
