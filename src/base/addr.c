@@ -187,6 +187,23 @@ format_v6(const uint8_t bytes[16], char *out, size_t size)
 	return len;
 }
 
+/* By hand, as each row of a list has one. Returns its length. */
+static int
+format_v4(const uint8_t b[4], char out[ADDR_TEXT_SIZE])
+{
+	char *p = out;
+
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*p++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*p++ = (char)('0' + b[i] / 10 % 10);
+		*p++ = (char)('0' + b[i] % 10);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+	return (int)(p - out) - 1;
+}
+
 void
 addr_format(const struct addr *a, char out[ADDR_TEXT_SIZE])
 {
@@ -195,8 +212,7 @@ addr_format(const struct addr *a, char out[ADDR_TEXT_SIZE])
 	int len;
 
 	if (v4)
-		len = snprintf(out, ADDR_TEXT_SIZE, "%d.%d.%d.%d", b[12], b[13],
-		    b[14], b[15]);
+		len = format_v4(&b[12], out);
 	else
 		len = format_v6(b, out, ADDR_TEXT_SIZE);
 	if (addr_is_net(a)) /* fits: 39 and 4 characters at most */

@@ -22,6 +22,7 @@ enum { BUSY_STEP_MIN_US = 100, BUSY_STEP_MAX_US = 20000 };
 
 const struct db_sql DB_SQL[] = {
     [DB_BEGIN] = {.text = "BEGIN IMMEDIATE"},
+    [DB_BEGIN_READ] = {.text = "BEGIN"          },
     [DB_TRY_BEGIN] = {.text = "BEGIN IMMEDIATE", .incidental = true},
     [DB_COMMIT] = {.text = "COMMIT"                        },
     [DB_ROLLBACK] = {.text = "ROLLBACK"},

@@ -170,8 +170,12 @@ struct db_txn {
 /** End it by db_txn_commit(); db_txn_end() is for AUTO(). */
 NODISCARD int db_txn_begin(
     struct db_txn *txn, struct db *db, struct error *err);
-/** The same, and its commit waits until the disk has it: a power cut takes
- * others back by some seconds, but not this one. */
+/** For several statements that only read: they see one state, and the lock for
+ * it is taken once. Ended by db_txn_end(). */
+NODISCARD int db_txn_begin_read(
+    struct db_txn *txn, struct db *db, struct error *err);
+/** db_txn_begin(), and its commit waits until the disk has it: a power cut
+ * takes others back by some seconds, but not this one. */
 NODISCARD int db_txn_begin_durable(
     struct db_txn *txn, struct db *db, struct error *err);
 /** db_txn_begin() without waiting: 1 begun, 0 somebody else is writing. */

@@ -67,6 +67,7 @@ NODISCARD int db_exec(struct db *db, const char *sql, struct error *err);
 /** The array of db/ itself: transactions and questions on the file. */
 enum {
 	DB_BEGIN,
+	DB_BEGIN_READ,
 	DB_TRY_BEGIN,
 	DB_COMMIT,
 	DB_ROLLBACK,

@@ -36,6 +36,12 @@ db_txn_begin(struct db_txn *txn, struct db *db, struct error *err)
 	return begin(txn, db, &DB_SQL[DB_BEGIN], err);
 }
 
+int
+db_txn_begin_read(struct db_txn *txn, struct db *db, struct error *err)
+{
+	return begin(txn, db, &DB_SQL[DB_BEGIN_READ], err);
+}
+
 /* Outside of a transaction this fails for want of memory only; what is not
  * switched back costs an fsync() more, never a row. */
 static void

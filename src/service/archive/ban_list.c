@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "db/db.h"
 #include "service/app.h"
 #include "service/archive/ban_key.h"
 #include "service/archive/ban_text.h"
@@ -310,16 +311,18 @@ filter_resolve(struct app *app, const struct ban_ask *ask,
 	return rc < 0 ? -1 : 0;
 }
 
-int
-ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
-    void *ctx, struct ban_list_page *page, struct error *err)
+static int
+list(struct app *app, const struct ban_ask *ask, ban_list_each *each, void *ctx,
+    struct ban_list_page *page, struct error *err)
 {
 	struct ban_filter_find f;
 	struct ban_cursor from = {0};
 	struct ban_page wanted = {.limit = ask->limit};
 	struct ban_list_page out = {0};
-	struct places places = {.n = 0};
+	struct places places; /* large: filled by places_find() */
 
+	places.n = 0;
+	places.more = false;
 	if (ask->cursor != NULL && ban_cursor_read(ask->cursor, &from, err) < 0)
 		return -1;
 	wanted.back = from.back;
@@ -340,6 +343,18 @@ ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
 	cursors_make(&places, wanted.back, ask->cursor == NULL, &out);
 	*page = out;
 	return 0;
+}
+
+int
+ban_list(struct app *app, const struct ban_ask *ask, ban_list_each *each,
+    void *ctx, struct ban_list_page *page, struct error *err)
+{
+	AUTO(db_txn_end) struct db_txn txn = DB_TXN_INIT;
+
+	/* the total is that of the rows, even while bans are copied */
+	if (db_txn_begin_read(&txn, app->db, err) < 0)
+		return -1;
+	return list(app, ask, each, ctx, page, err);
 }
 
 int

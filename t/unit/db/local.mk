@@ -1,10 +1,12 @@
-check_PROGRAMS += %D%/test_care %D%/test_db %D%/test_migrate
+check_PROGRAMS += %D%/test_care %D%/test_db %D%/test_migrate %D%/test_txn
 DB_TEST_LIBS = libscratch.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
 DB_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 %C%_test_care_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_care_LDADD = $(DB_TEST_LIBS)
 %C%_test_db_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_db_LDADD = $(DB_TEST_LIBS)
+%C%_test_txn_CPPFLAGS = $(DB_TEST_CPPFLAGS)
+%C%_test_txn_LDADD = $(DB_TEST_LIBS)
 %C%_test_migrate_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_migrate_LDADD = $(DB_TEST_LIBS)
 
