@@ -40,11 +40,14 @@ STATIC_STYLES = \
 STATIC_FILES = \
 	$(STATIC_FIRST) \
 	boot.js \
+	components/actlist.js \
 	components/auditlist.js \
 	components/bandialog.js \
 	components/confirm.js \
+	components/countline.js \
 	components/dialog.js \
 	components/down.js \
+	components/evidence.js \
 	components/facets.js \
 	components/field.js \
 	components/filters.js \
@@ -61,6 +64,7 @@ STATIC_FILES = \
 	components/segmented.js \
 	components/sessions.js \
 	components/signin.js \
+	components/tip.js \
 	components/tokendialog.js \
 	components/tokens.js \
 	components/viewdialog.js \
@@ -73,18 +77,22 @@ STATIC_FILES = \
 	i18n/en-filters.js \
 	i18n/en-history.js \
 	i18n/en-places.js \
+	i18n/en-why.js \
 	img/favicon.svg \
 	lib/account.js \
 	lib/audit.js \
 	lib/browsername.js \
 	lib/complete.js \
 	lib/ip.js \
+	lib/lines.js \
 	lib/listing.js \
 	lib/password.js \
 	lib/past.js \
 	lib/range.js \
 	lib/scale.js \
 	lib/views.js \
+	lib/walk.js \
+	lib/width.js \
 	lib/world.js \
 	pages/account.js \
 	pages/audit.js \
@@ -94,6 +102,7 @@ STATIC_FILES = \
 	pages/jails.js \
 	pages/map.js \
 	pages/setup.js \
+	pages/why.js \
 	vendor/LICENSE.htm \
 	vendor/LICENSE.preact
 

@@ -5,8 +5,9 @@ import { html } from '../vendor/preact.js';
 import { UNKNOWN } from '../lib/bans.js';
 import { compact, country, num, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
-import { ask, useKept } from '../lib/listing.js';
+import { ask } from '../lib/listing.js';
 import { jailToggle, toggle } from '../lib/past.js';
+import { useKept } from '../lib/resource.js';
 import { network } from './cells.js';
 import { explain, Loading, Skel } from './states.js';
 

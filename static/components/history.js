@@ -41,22 +41,28 @@ const CELLS = {
 export const COLUMNS = Object.keys(CELLS);
 export const USUAL_COLUMNS = ['ip', 'where', 'jail', 'banned', 'failures', 'ends'];
 
-/** @param {{ ban: any, columns: string[] }} props */
-const Row = ({ ban, columns }) => html`<tr role="row">${columns.map((c) => html`<td role="cell" key=${c} class=${CELLS[c][0]}>${CELLS[c][1](ban)}</td>`)}</tr>`;
+/** The way to what led to it. @param {{ ban: any }} props */
+const WhyLink = ({ ban }) => html`<a class="btn small row-act" href=${'/bans/' + ban.id}
+	aria-label=${t('history.whyOne', { ip: inert(ban.ip, ID_MAX), jail: inert(ban.jail, ID_MAX) })}>${t('history.why')}</a>`;
+
+/** @param {{ ban: any, columns: string[], here: boolean }} props here: it is the one that the page is about */
+const Row = ({ ban, columns, here }) => html`<tr role="row" class=${here ? 'chosen' : ''} aria-current=${here ? 'true' : null}>${columns.map((c) => html`<td role="cell" key=${c} class=${CELLS[c][0]}>${CELLS[c][1](ban)}</td>`)}
+	<td role="cell" class="act">${here ? html`<span class="muted">${t('history.here')}</span>` : html`<${WhyLink} ban=${ban} />`}</td></tr>`;
 
 /** @param {{ n: number }} props */
-const SkeletonRow = ({ n }) => html`<tr role="row">${Array.from({ length: n }, (_, i) => html`<td role="cell" key=${i} class=${i ? '' : 'lead'}><${Skel} size=${i ? 's' : 'm'} /></td>`)}</tr>`;
+const SkeletonRow = ({ n }) => html`<tr role="row">${Array.from({ length: n }, (_, i) => html`<td role="cell" key=${i} class=${i ? '' : 'lead'}><${Skel} size=${i ? 's' : 'm'} /></td>`)}<td role="cell" class="act"></td></tr>`;
 
 /** Where all bans are of one address, which need not be said. */
 export const OF_ONE_ADDRESS = USUAL_COLUMNS.slice(2);
 
 /**
- * @param {{ items: any[] | null, caption: string, columns?: string[], busy?: boolean }} props
- *   items: null while loading
+ * @param {{ items: any[] | null, caption: string, columns?: string[], busy?: boolean, here?: number }} props
+ *   items: null while loading; here: id of the one that the page is about
  */
-export function HistoryTable({ items, caption, columns = USUAL_COLUMNS, busy = false }) {
+export function HistoryTable({ items, caption, columns = USUAL_COLUMNS, busy = false, here }) {
 	return html`<table class=${'table history' + (columns.includes('ip') ? '' : ' one-address')} role="table" aria-busy=${busy}><caption class="sr">${caption}</caption>
-		<thead role="rowgroup"><tr role="row">${columns.map((c) => html`<th role="columnheader" scope="col" key=${c} class=${CELLS[c][0]}>${t('history.' + c)}</th>`)}</tr></thead>
-		<tbody role="rowgroup">${items ? items.map((b) => html`<${Row} key=${b.id} ban=${b} columns=${columns} />`)
+		<thead role="rowgroup"><tr role="row">${columns.map((c) => html`<th role="columnheader" scope="col" key=${c} class=${CELLS[c][0]}>${t('history.' + c)}</th>`)}
+			<th role="columnheader" scope="col" class="act"><span class="sr">${t('history.why')}</span></th></tr></thead>
+		<tbody role="rowgroup">${items ? items.map((b) => html`<${Row} key=${b.id} ban=${b} columns=${columns} here=${b.id === here} />`)
 			: [1, 2, 3, 4, 5, 6].map((i) => html`<${SkeletonRow} key=${i} n=${columns.length} />`)}</tbody></table>`;
 }

@@ -2,12 +2,15 @@
 // Countries by how many bans came from them. One stop of the Tab key; the
 // arrows go from country to country by rank. Tones differ in lightness and in
 // hatching, and every figure is in the ranking and in the table as well.
-import { html, useId, useLayoutEffect, useMemo, useRef, useState } from '../vendor/preact.js';
+import { html, useId, useMemo, useState } from '../vendor/preact.js';
 import { country, num, t } from '../lib/i18n.js';
 import { classOf, classStarts, classSteps, toneOf } from '../lib/scale.js';
+import { useWalk } from '../lib/walk.js';
+import { useWidth } from '../lib/width.js';
 import { useWorld } from '../lib/world.js';
 import { Icon } from './icon.js';
 import { explain } from './states.js';
+import { Tip } from './tip.js';
 
 /**
  * @typedef {{ code: string, name: string, bans: number, addresses: number | null, rank: number }} Row
@@ -17,7 +20,6 @@ import { explain } from './states.js';
 const DOT = 4.5; // pixels
 const REACH = 12; // of a finger or a pointer round a dot
 const TILE = 6; // of a hatching
-const GAP = 14; // between a place and its note
 
 /** Hatchings by tone, in tiles of TILE: the denser, the more. */
 const HATCHES = ['', 'M1 1h1v1h-1zM4 4h1v1h-1z', 'M-1 7L7 -1M-1 1L1 -1M5 7L7 5', 'M0 3h6', 'M0 3h6M3 0v6', ''];
@@ -42,21 +44,6 @@ const Legend = ({ starts, id }) => html`<div class="legend"><span id=${id + 'leg
 
 // ----------------------------------------------------------------- drawing
 
-/** How many units of the drawing a pixel is. @param {number} width of the drawing */
-function useUnit(width) {
-	const box = useRef(/** @type {HTMLElement | null} */ (null));
-	const [px, setPx] = useState(0);
-	useLayoutEffect(() => {
-		const el = /** @type {HTMLElement} */ (box.current);
-		const measure = () => setPx(el.clientWidth);
-		const seen = new ResizeObserver(measure);
-		seen.observe(el);
-		measure();
-		return () => seen.disconnect();
-	}, []);
-	return { box, unit: width / (px || 1000) };
-}
-
 /**
  * @param {{ world: World, rows: Map<string, Row>, tone: (code: string) => number, selected: string, id: string, unit: number }} props
  */
@@ -80,37 +67,12 @@ function Ring({ world, code, unit, kind }) {
 		${small && html`<circle cx=${x} cy=${y} r=${(DOT + 1) * unit} />`}</g>`;
 }
 
-/** @param {{ at: { x: number, y: number, right: boolean }, row: Row | undefined, code: string }} props */
-function Tip({ at, row, code }) {
-	const tip = useRef(/** @type {HTMLElement | null} */ (null));
-	useLayoutEffect(() => {
-		const el = /** @type {HTMLElement} */ (tip.current);
-		const x = at.right ? at.x - GAP - el.offsetWidth : at.x + GAP;
-		el.style.translate = `${Math.round(Math.max(0, x))}px ${Math.round(at.y)}px`;
-	});
-	return html`<div class="map-tip" ref=${tip} aria-hidden="true"><strong>${row?.name || country(code)}</strong>
-		<span>${t('map.bans', { n: row?.bans || 0 })}</span>
-		${row && row.addresses !== null && html`<span class="muted">${t('map.addresses', { n: row.addresses })}</span>`}</div>`;
-}
+/** @param {{ at: import('./tip.js').At, row: Row | undefined, code: string }} props */
+const Note = ({ at, row, code }) => html`<${Tip} at=${at}><strong>${row?.name || country(code)}</strong>
+	<span>${t('map.bans', { n: row?.bans || 0 })}</span>
+	${row && row.addresses !== null && html`<span class="muted">${t('map.addresses', { n: row.addresses })}</span>`}</${Tip}>`;
 
 // ----------------------------------------------------------------- the map
-
-/** Which country the arrows are at. @param {Row[]} order @param {string} selected */
-function useWalk(order, selected) {
-	const [code, setCode] = useState('');
-	const [within, setWithin] = useState(false);
-	const known = order.some((r) => r.code === code) ? code : order.some((r) => r.code === selected) ? selected : order[0]?.code || '';
-	const at = order.findIndex((r) => r.code === known), last = order.length - 1;
-	/** @type {Record<string, number>} */
-	const steps = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last };
-	const key = (/** @type {KeyboardEvent} */ ev) => {
-		if (!(ev.key in steps) || ev.ctrlKey || ev.metaKey || ev.altKey || at < 0) return false;
-		setCode(order[Math.max(0, Math.min(last, steps[ev.key]))].code);
-		ev.preventDefault();
-		return true;
-	};
-	return { code: known, within, key, go: setCode, enter: () => setWithin(true), leave: () => setWithin(false) };
-}
 
 /** @param {Event} ev */
 const codeAt = (ev) => /** @type {Element} */ (ev.target).getAttribute?.('data-code') || '';
@@ -119,11 +81,12 @@ const codeAt = (ev) => /** @type {Element} */ (ev.target).getAttribute?.('data-c
  * @param {{ world: World, rows: Row[], starts: number[], selected: string, label: string, onPick: (code: string) => void, id: string }} props
  */
 function Drawing({ world, rows, starts, selected, label, onPick, id }) {
-	const { box, unit } = useUnit(world.width);
+	const { box, px } = useWidth();
+	const unit = world.width / (px || 1000);
 	const [tip, setTip] = useState(/** @type {{ code: string, x: number, y: number, right: boolean } | null} */ (null));
 	const order = useMemo(() => rows.filter((r) => world.places[r.code]), [rows, world]);
 	const byCode = useMemo(() => new Map(rows.map((r) => [r.code, r])), [rows]);
-	const walk = useWalk(order, selected);
+	const walk = useWalk(useMemo(() => order.map((r) => r.code), [order]), selected);
 	const tone = (/** @type {string} */ code) => toneOf(classOf(byCode.get(code)?.bans || 0, starts), starts.length);
 	const shapes = useMemo(() => html`<${Shapes} world=${world} rows=${byCode} tone=${tone} selected=${selected} id=${id} unit=${unit} />`, [world, byCode, starts, selected, unit]);
 
@@ -138,9 +101,9 @@ function Drawing({ world, rows, starts, selected, label, onPick, id }) {
 	};
 	const key = (/** @type {KeyboardEvent} */ ev) => {
 		if (walk.key(ev)) return setTip(null);
-		if ((ev.key !== 'Enter' && ev.key !== ' ') || !walk.code) return;
+		if ((ev.key !== 'Enter' && ev.key !== ' ') || !walk.at) return;
 		ev.preventDefault();
-		onPick(walk.code);
+		onPick(walk.at);
 	};
 	const click = (/** @type {Event} */ ev) => {
 		const code = codeAt(ev);
@@ -148,17 +111,17 @@ function Drawing({ world, rows, starts, selected, label, onPick, id }) {
 		walk.go(code);
 		onPick(code);
 	};
-	const focused = walk.within ? walk.code : '';
+	const focused = walk.within ? walk.at : '';
 	const [, fx, fy] = world.places[focused] || ['', 0, 0];
 	const note = tip || (focused && { code: focused, x: fx / unit, y: fy / unit, right: fx > world.width / 2 });
 	const list = order.length > 0;
 	return html`<div class="map-box" ref=${box} onPointerMove=${hover} onPointerLeave=${() => setTip(null)}>
 		<svg class="map" viewBox=${`0 0 ${world.width} ${world.height}`} role=${list ? 'listbox' : 'img'} aria-label=${label} tabindex=${list ? 0 : null}
-			aria-activedescendant=${list ? id + walk.code : null} onKeyDown=${key} onClick=${click} onFocus=${walk.enter} onBlur=${walk.leave}>
+			aria-activedescendant=${list ? id + walk.at : null} onKeyDown=${key} onClick=${click} onFocus=${walk.enter} onBlur=${walk.leave}>
 			<${Tones} id=${id} unit=${unit} />${shapes}
 			${selected && html`<${Ring} world=${world} code=${selected} unit=${unit} kind="chosen" />`}
 			${note && html`<${Ring} world=${world} code=${note.code} unit=${unit} kind=${focused && !tip ? 'focus' : 'hover'} />`}</svg>
-		${note && html`<${Tip} at=${note} code=${note.code} row=${byCode.get(note.code)} />`}</div>`;
+		${note && html`<${Note} at=${note} code=${note.code} row=${byCode.get(note.code)} />`}</div>`;
 }
 
 /** @param {{ error: any, retry: () => void }} props */

@@ -2,7 +2,7 @@
 // What has been read: one entry a path, shared by everything that shows it.
 // Identical requests in flight are one; an older answer never overwrites a
 // newer one; what nobody shows any more is no longer waited for.
-import { useEffect, useState } from '../vendor/preact.js';
+import { useEffect, useRef, useState } from '../vendor/preact.js';
 import { request } from './api.js';
 
 /**
@@ -141,4 +141,14 @@ export function useResource(path, { live = false } = {}) {
 	const state = path ? cache.entry(path).state : NOTHING;
 	const reload = () => void (path && cache.load(cache.entry(path), { again: true }));
 	return { ...state, reload };
+}
+
+/** The same; what was there is kept on show until the next answer. @param {string} path */
+export function useKept(path, { live = true } = {}) {
+	const state = useResource(path, { live });
+	const last = useRef(/** @type {any} */ (null));
+	// 400, 422: the question was wrong, so an earlier answer is none to it.
+	const wrong = state.error?.status === 400 || state.error?.status === 422;
+	last.current = state.data || (wrong ? null : last.current);
+	return { ...state, data: last.current, busy: !state.data && !state.error };
 }

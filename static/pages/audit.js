@@ -4,7 +4,8 @@
 import { html } from '../vendor/preact.js';
 import { ACTIONS, ACTORS, auditQuery, OUTCOMES } from '../lib/audit.js';
 import { addTexts, rich, t, timeOfDay } from '../lib/i18n.js';
-import { ask, useKept, useRestart } from '../lib/listing.js';
+import { ask, useRestart } from '../lib/listing.js';
+import { useKept } from '../lib/resource.js';
 import { withQuery } from '../lib/router.js';
 import { AuditTable } from '../components/auditlist.js';
 import { counted, Filter, TableFoot } from '../components/cells.js';

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startStack, until } from '../lib/stack.mjs';
 import { makeGeo } from './lib/geo.mjs';
-import { download, openSite } from './lib/page.mjs';
+import { download, hide, openSite } from './lib/page.mjs';
 
 const stack = await startStack({ bantime: 3600, settings: makeGeo() });
 after(() => stack.stop());
@@ -158,11 +158,11 @@ test('columns are chosen by the keyboard, and stay chosen', async () => {
 	await page.keyboard.press('Escape');
 	await dialog.waitFor({ state: 'detached' });
 	const heads = () => page.locator('table.history th').allInnerTexts();
-	assert.deepEqual(await heads(), ['Address', 'Country', 'Jail', 'Banned', 'Ban time', 'Banned by', 'Time left']);
+	assert.deepEqual(await heads(), ['Address', 'Country', 'Jail', 'Banned', 'Ban time', 'Banned by', 'Time left', 'Why?']);
 	await page.getByText('1 hour').first().waitFor();
 	await page.reload();
 	await rows.first().waitFor();
-	assert.deepEqual((await heads()).length, 7);
+	assert.deepEqual((await heads()).length, 8);
 	await site.look(page, 'history-columns');
 });
 
@@ -197,7 +197,7 @@ test('what lies in the browser under our names is input like any other', async (
 	});
 	await page.goto(stack.url + '/history');
 	await rows.first().waitFor();
-	assert.equal(await page.locator('table.history th').count(), 6);
+	assert.equal(await page.locator('table.history th').count(), 7);
 });
 
 test('while it loads there are grey bars; each part fails in its own place', async () => {
@@ -217,6 +217,7 @@ test('while it loads there are grey bars; each part fails in its own place', asy
 	await page.locator('.card').getByRole('button', { name: 'Try again' }).waitFor();
 	await facet('Countries').getByRole('link', { name: 'Malta' }).waitFor();
 	await site.axe(page, 'failed');
+	await hide(page, true); // no poll tries first
 	failing.facets = true;
 	await page.getByRole('button', { name: 'Try again' }).click();
 	await rows.first().waitFor();

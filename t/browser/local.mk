@@ -15,6 +15,7 @@ BROWSER_UNIT_TESTS += %D%/unit/duration.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/i18n.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/inert.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/ip.test.mjs
+BROWSER_UNIT_TESTS += %D%/unit/lines.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/password.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/past.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/pulse.test.mjs
@@ -37,6 +38,7 @@ BROWSER_TESTS += %D%/places.test.mjs
 BROWSER_TESTS += %D%/signin.test.mjs
 BROWSER_TESTS += %D%/states.test.mjs
 BROWSER_TESTS += %D%/story.test.mjs
+BROWSER_TESTS += %D%/why.test.mjs
 TESTS += $(BROWSER_TESTS) $(BROWSER_UNIT_TESTS)
 
 EXTRA_DIST += \
