@@ -268,7 +268,7 @@ const QUERIES = [
 	['offset=5', ['offset']],
 	['Limit=5', ['Limit']],
 	['=5', ['']],
-	['limit=x&sort=x&order=x&jial=x', ['jial', 'limit', 'sort', 'order']],
+	['limit=x&sort=x&order=x&jial=x', ['jial', 'sort', 'order', 'limit']],
 ];
 for (const [query, names] of QUERIES) {
 	test(`the query ${query.slice(0, 40)} is 422`, async () => {

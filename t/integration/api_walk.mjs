@@ -66,7 +66,7 @@ const changes = (route) => route.method !== 'GET';
 function reached(route) {
 	if (route.takesBody)
 		return 422;
-	if (route.path.endsWith(NO_ID))
+	if (route.path.split('/').includes(String(NO_ID)))
 		return 404;
 	return EMPTY.has(`${route.method} ${route.path}`) ? 204 : 200;
 }
