@@ -30,9 +30,11 @@ enum {
 	"CASE WHEN kind <> 0 THEN '' ELSE coalesce(country, 'ZZ') END"
 #define SUM_ASN "CASE WHEN kind <> 0 THEN -1 ELSE coalesce(asn, 0) END"
 
-/* Periods of one level with start in [a, b). */
+/* Periods of one level with start in [a, b); where those are none, not even
+ * the list of jails is read. */
 #define SUM_PERIODS(what, table, level, a, b, where)                           \
-	"SELECT " what ", bans FROM " table " WHERE level = " level            \
+	"SELECT " what ", bans FROM " table " WHERE " a " < " b                \
+	" AND level = " level                                                  \
 	" AND jail_id IN (SELECT value FROM json_each(?5))"                    \
 	" AND start >= " a " AND start < " b                                   \
 	" AND (?9 IS NULL OR origin = ?9)" where
