@@ -232,10 +232,10 @@ what_is_printed_is_read_as_the_same(void **state)
 	    "country:!de", "since:7d", "fails>=3", "(", ")", ")", "OR", "AND",
 	    "NOT", "-", "1.2.3.", "bantime<5m", "asn:unknown"};
 	uint64_t seed = 7;
-	int taken = 0, refused = 0;
+	int taken = 0, refused = 0, n = unit_size(4000, 400);
 
 	(void)state;
-	for (int i = 0; i < 4000; i++) {
+	for (int i = 0; i < n; i++) {
 		AUTO(buf_release) struct buf b = BUF_INIT(4096);
 		AUTO(buf_release) struct buf printed = BUF_INIT(4096);
 		struct ban_query q, again;
@@ -259,7 +259,7 @@ what_is_printed_is_read_as_the_same(void **state)
 		if (!query_same(&q, &again))
 			fail_msg("%s: %s", b.data, printed.data);
 	}
-	assert_true(taken > 500 && refused > 500);
+	assert_true(taken > n / 8 && refused > n / 8);
 }
 
 int

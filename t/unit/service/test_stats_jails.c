@@ -166,7 +166,7 @@ jails_and_buckets_tell_what_plain_counting_tells(void **state)
 			    .to = -1,
 			    .asn = -1,
 			    .origin = -1});
-	for (int i = 0; i < 150; i++) {
+	for (int i = 0, n = unit_size(150, 15); i < n; i++) {
 		struct ban_filter f = random_filter(e);
 
 		assert_jails(e, &f);

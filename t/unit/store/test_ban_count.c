@@ -209,12 +209,12 @@ sums_tell_what_plain_counting_tells(void **state)
 	}
 	assert_true(assert_combinations(e, find) > BANS);
 	sum = 0;
-	for (int i = 0; i < 15; i++) {
+	for (int i = 0, n = unit_size(15, 3); i < n; i++) {
 		random_window(e, &find);
 		sum += assert_combinations(e, find);
 	}
 	assert_true(sum > BANS);
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0, n = unit_size(300, 30); i < n; i++) {
 		struct ban_find only = ANY;
 
 		random_window(e, &only);
@@ -245,7 +245,7 @@ a_country_that_comes_late_moves_the_sums(void **state)
 	int64_t changed = 0;
 
 	archive_add(e, BANS);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0, n = unit_size(4, 2); i < n; i++) {
 		key = key_of(e, "SELECT addr_key FROM ban WHERE country IS NULL"
 				" AND kind = 0 GROUP BY 1 ORDER BY count(asn) "
 				"DESC LIMIT 1");
