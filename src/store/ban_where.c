@@ -4,6 +4,10 @@
 #include "base/buf.h"
 #include "db/db.h"
 
+static const char IN_NETWORK[] =
+    "(substr(addr_key, 1, 16) BETWEEN $F AND $L"
+    " AND length(addr_key) = 17 AND substr(addr_key, 17, 1) >= $P)";
+
 /* In a template: $T is the text of a node, $V its value, $F and $L the first
  * and the last address of its network, $P the network's length, $O its
  * operator. The unary plus keeps each from choosing another index than the
@@ -13,9 +17,7 @@ static const char *const TERMS[] = {
     [BAN_QUERY_COUNTRY] = "(+kind = 0 AND coalesce(country, 'ZZ') = $T)",
     [BAN_QUERY_SINCE] = "+banned_at >= $V",
     [BAN_QUERY_UNTIL] = "+banned_at < $V",
-    [BAN_QUERY_IP] = "(substr(addr_key, 1, 16) BETWEEN $F AND $L"
-		     " AND length(addr_key) = 17"
-		     " AND substr(addr_key, 17, 1) >= $P)",
+    [BAN_QUERY_IP] = IN_NETWORK,
     [BAN_QUERY_FAILS] = "failures $O $V",
     [BAN_QUERY_COUNT] = "ban_count $O $V",
     [BAN_QUERY_BANTIME] = "bantime_s $O $V",
