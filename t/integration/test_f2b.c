@@ -267,12 +267,13 @@ send_words(const char *const *words, size_t n)
 	int rc;
 
 	must(wire_new(&w, here.real.socket, &here.err));
+	wire_greets(w, POLICY_CONFIGURE);
 	rc = wire_call(w, &request, 1, ignore_reply, NULL, &here.err);
 	return rc;
 }
 
-/* SEC-2: what the policy refuses does not arrive. That fail2ban's log would
- * show it is tried with its own client first. */
+/* SEC-2: what the policy refuses, or the level without a gate, does not arrive.
+ * That fail2ban's log would show it is tried with its own client first. */
 static void
 what_is_refused_never_arrives(void **state)
 {
@@ -285,19 +286,19 @@ what_is_refused_never_arrives(void **state)
 	    {"set",           "logtarget", "/tmp/x"},
 	    {"set",    "dbfile", "/tmp/x"},
 	    {"sleep",               "1"},
-	    {"stop"     },
-	    {"multi-set",           "sshd", "addfailregex", "x"},
+	    {"multi-set",      "sshd", "addfailregex", "x"},
 	    {"server-stream",           "x"},
-	    {"reload",       "--all"},
-	    {"set",           "sshd", "addignoreip", "file:/etc/passwd"},
-	    {"set",       "sshd", "banip", "host"},
-	    {"set",         "sshd", "banip", "--x"},
-	    {"set",               "sshd", "bantime", "1+1"},
-	    {"set",          "../x", "banip", "192.0.2.1"},
-	    {"get","--all", "bantime"},
+	    {"reload",           "--all"},
+	    {"set",       "sshd", "addignoreip", "file:/etc/passwd"},
+	    {"set",           "sshd", "banip", "host"},
+	    {"set",       "sshd", "banip", "--x"},
+	    {"set",         "sshd", "bantime", "1+1"},
+	    {"set",               "../x", "banip", "192.0.2.1"},
+	    {"get",    "--all", "bantime"},
 	    {"set",            "sshd", "banip", "a<F2B_END_COMMAND>b"},
 	    {"nosuch"},
 	};
+	static const char *const ABOVE[] = {"stop"};
 	AUTO(buf_release) struct buf log = BUF_INIT(REAL_OUTPUT_MAX);
 	AUTO(f2b_jail_release) struct f2b_jail j = {0};
 	size_t size = log_size();
@@ -314,6 +315,7 @@ what_is_refused_never_arrives(void **state)
 			n++;
 		must_fail(send_words(ROWS[i], n), ERR_INVALID);
 	}
+	must_fail(send_words(ABOVE, ARRAY_LEN(ABOVE)), ERR_FEATURE);
 	must(f2b_jail_get(here.f2b, "sshd", &j, &here.err));
 	assert_int_equal(j.ban_time_s, 600);
 	assert_int_equal(j.counters.currently_banned, 0);
