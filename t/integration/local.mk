@@ -29,6 +29,16 @@ INTEGRATION_TESTS += %D%/stack.mjs
 INTEGRATION_TESTS += %D%/streams.mjs
 INTEGRATION_TESTS += %D%/throttle.mjs
 TESTS += $(INTEGRATION_TESTS)
+# Those for which it is the same whether BanGUI asks fail2ban or a gate, so that
+# they are run once: there is no fail2ban in them, and the last has a gate
+# always. The others are run in both ways.
+UNGATED_TESTS =
+UNGATED_TESTS += %D%/nginx.mjs
+UNGATED_TESTS += %D%/pool.mjs
+UNGATED_TESTS += %D%/reaper.mjs
+UNGATED_TESTS += %D%/requests.mjs
+UNGATED_TESTS += %D%/streams.mjs
+UNGATED_TESTS += %D%/gate.mjs
 EXTRA_DIST += $(INTEGRATION_TESTS)
 
 if HAVE_CMOCKA
