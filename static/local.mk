@@ -43,6 +43,7 @@ STATIC_FILES = \
 	components/actlist.js \
 	components/auditlist.js \
 	components/bandialog.js \
+	components/barchart.js \
 	components/confirm.js \
 	components/countline.js \
 	components/dialog.js \
@@ -57,6 +58,7 @@ STATIC_FILES = \
 	components/jailbits.js \
 	components/keyhelp.js \
 	components/notices.js \
+	components/overview.js \
 	components/passwordform.js \
 	components/passwordmeter.js \
 	components/queryfield.js \
@@ -76,12 +78,14 @@ STATIC_FILES = \
 	i18n/en-bans.js \
 	i18n/en-filters.js \
 	i18n/en-history.js \
+	i18n/en-overview.js \
 	i18n/en-places.js \
 	i18n/en-why.js \
 	img/favicon.svg \
 	lib/account.js \
 	lib/audit.js \
 	lib/browsername.js \
+	lib/buckets.js \
 	lib/complete.js \
 	lib/ip.js \
 	lib/lines.js \

@@ -12,7 +12,7 @@ const Line = ({ item, max, total }) => html`<li><a href=${item.href} aria-curren
 	${item.badge && html`<span class="badge" aria-hidden="true">${item.badge}</span>`}
 	<span class="name" title=${item.name}><bdi>${item.name}</bdi></span><span class="n">${num(item.n)}</span><span class="pct">${percent(item.n / total)}</span></a></li>`;
 
-/** @param {{ items: RankItem[] | null, total: number, label: string }} props items: null while loading */
-export const RankList = ({ items, total, label }) => html`<ol class="rank" aria-label=${label}>${items
+/** @param {{ items: RankItem[] | null, total: number, label: string, most?: number }} props items: null while loading; most: lines to expect */
+export const RankList = ({ items, total, label, most = 8 }) => html`<ol class="rank" aria-label=${label}>${items
 	? items.map((x) => html`<${Line} key=${x.key} item=${x} max=${items[0].n} total=${total} />`)
-	: [9, 8, 7, 6, 5, 4, 3, 2].map((n) => html`<li key=${n}><span class="line"><${Skel} size=${n > 5 ? 'm' : 's'} /></span></li>`)}</ol>`;
+	: [9, 8, 7, 6, 5, 4, 3, 2].slice(0, most).map((n) => html`<li key=${n}><span class="line"><${Skel} size=${n > 5 ? 'm' : 's'} /></span></li>`)}</ol>`;

@@ -48,3 +48,5 @@ export function useTick(text) {
 
 /** @param {string} iso a time as the API writes it */
 export const unix = (iso) => Math.floor(Date.parse(iso) / 1000);
+/** The same the other way round. @param {number} unix */
+export const iso = (unix) => new Date(unix * 1000).toISOString().slice(0, 19) + 'Z';
