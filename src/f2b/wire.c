@@ -2,6 +2,7 @@
 #include "f2b/wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 enum {
 	KEEP_MAX = 256 * 1024, /* a bigger buffer is given back after a call */
 	PAUSE_FIRST_MS = 2,    /* fail2ban's queue was full: try again */
-	PAUSE_MAX_MS = 50
+	PAUSE_MAX_MS = 50,
+	LOOK_MS = 500 /* a look at the connection is good for that long */
 };
 
 int
@@ -51,6 +53,8 @@ static void
 wire_drop(struct wire *w)
 {
 	fd_closep(&w->fd);
+	w->patience_ms = 0;
+	w->looked_ms = 0;
 	buf_clear(&w->in);
 }
 
@@ -144,7 +148,8 @@ wire_connect(struct wire *w, const struct talk *t, struct error *err)
 		w->dev = st.st_dev;
 		w->ino = st.st_ino;
 	}
-	if (connect_once(w, until) == 0)
+	/* from then on send() and recv() are told whether to wait */
+	if (connect_once(w, until) == 0 && fcntl(w->fd, F_SETFL, 0) == 0)
 		return 0;
 	code = errno;
 	wire_drop(w);
@@ -156,13 +161,23 @@ wire_connect(struct wire *w, const struct talk *t, struct error *err)
 /* Is the kept connection still one to the server at the path? What fail2ban
  * sends between calls is at best an end of file. */
 static bool
-is_fresh(const struct wire *w)
+is_fresh(struct wire *w)
 {
 	struct pollfd p = {.fd = w->fd, .events = POLLIN};
 	struct stat st;
 
+	w->looked_ms = time_mono_ms();
 	return poll(&p, 1, 0) == 0 && stat(w->addr.sun_path, &st) == 0 &&
 	       st.st_dev == w->dev && st.st_ino == w->ino;
+}
+
+/* Is a look of a moment ago good enough? For a relayed request that may be
+ * asked again: should the connection have ended since, it is. */
+static bool
+was_looked_at(const struct wire *w, const struct talk *t)
+{
+	return t->relay != NULL && t->idempotent && w->looked_ms != 0 &&
+	       time_mono_ms() - w->looked_ms < LOOK_MS;
 }
 
 static int
@@ -240,7 +255,7 @@ wire_talk(struct wire *w, struct talk *t, struct error *err)
 {
 	bool kept;
 
-	if (w->fd >= 0 && !is_fresh(w))
+	if (w->fd >= 0 && !was_looked_at(w, t) && !is_fresh(w))
 		wire_drop(w);
 	kept = w->fd >= 0;
 	if (!kept && wire_open(w, t, err) < 0)

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "base/addr.h"
 #include "base/error.h"
@@ -14,6 +15,8 @@
 #include "f2b/frame.h"
 #include "f2b/gate_error.h"
 #include "f2b/pickle.h"
+
+enum { SLACK_MS = 5 }; /* by which a deadline may be missed */
 
 static int64_t
 pace_ms(enum policy_pace pace)
@@ -69,8 +72,8 @@ died(struct talk *t, struct error *err, const char *what, int code)
 static int
 talk_send(struct wire *w, struct talk *t, struct error *err)
 {
-	ssize_t n = send(
-	    w->fd, t->out.data + t->sent, t->out.len - t->sent, MSG_NOSIGNAL);
+	ssize_t n = send(w->fd, t->out.data + t->sent, t->out.len - t->sent,
+	    MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n >= 0)
 		t->sent += (size_t)n;
@@ -80,7 +83,7 @@ talk_send(struct wire *w, struct talk *t, struct error *err)
 }
 
 static int
-talk_recv(struct wire *w, struct talk *t, struct error *err)
+talk_recv(struct wire *w, struct talk *t, int flags, struct error *err)
 {
 	char *room = buf_reserve(&w->in, WIRE_CHUNK);
 	ssize_t n;
@@ -88,7 +91,7 @@ talk_recv(struct wire *w, struct talk *t, struct error *err)
 	if (room == NULL)
 		return w->in.too_big ? wire_nonsense(err, "limit-input")
 				     : err_nomem(err);
-	n = recv(w->fd, room, WIRE_CHUNK, 0);
+	n = recv(w->fd, room, WIRE_CHUNK, flags);
 	if (n > 0)
 		buf_commit(&w->in, (size_t)n);
 	else if (n == 0)
@@ -232,6 +235,34 @@ talk_parse_all(struct wire *w, struct talk *t, struct error *err)
 	return 0;
 }
 
+/* What has been read, if anything, and what it says. */
+static int
+talk_take(struct wire *w, struct talk *t, int flags, struct error *err)
+{
+	return talk_recv(w, t, flags, err) < 0 || talk_parse_all(w, t, err) < 0
+		   ? -1
+		   : 0;
+}
+
+/* May one call wait and read? It waits for as long as a reply of this pace may
+ * take, so only when all of that is left; the socket remembers how long. */
+static bool
+talk_may_block(struct wire *w, const struct talk *t, int64_t left)
+{
+	const struct timeval patience = {
+	    .tv_sec = t->pace_ms / 1000, .tv_usec = t->pace_ms % 1000 * 1000};
+
+	if (t->sent < t->out.len || left + SLACK_MS < t->pace_ms)
+		return false;
+	if (w->patience_ms == t->pace_ms)
+		return true;
+	if (setsockopt(
+		w->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0)
+		return false;
+	w->patience_ms = t->pace_ms;
+	return true;
+}
+
 static int
 talk_step(struct wire *w, struct talk *t, struct error *err)
 {
@@ -240,6 +271,8 @@ talk_step(struct wire *w, struct talk *t, struct error *err)
 
 	if (left <= 0)
 		return wire_timed_out(w, err, "reply timed out");
+	if (talk_may_block(w, t, left))
+		return talk_take(w, t, 0, err);
 	if (t->sent < t->out.len)
 		p.events |= POLLOUT;
 	if (poll(&p, 1, (int)left) <= 0)
@@ -248,8 +281,7 @@ talk_step(struct wire *w, struct talk *t, struct error *err)
 		return -1;
 	if ((p.revents & ~POLLOUT) == 0)
 		return 0;
-	return talk_recv(w, t, err) < 0 || talk_parse_all(w, t, err) < 0 ? -1
-									 : 0;
+	return talk_take(w, t, MSG_DONTWAIT, err);
 }
 
 int

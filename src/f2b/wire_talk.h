@@ -26,9 +26,11 @@ enum {
 
 struct wire {
 	struct sockaddr_un addr;
-	int fd;    /* -1: not connected */
-	dev_t dev; /* of the path when fd was connected to it: */
-	ino_t ino; /* a restarted fail2ban has made another */
+	int fd;              /* -1: not connected */
+	dev_t dev;           /* of the path when fd was connected to it: */
+	ino_t ino;           /* a restarted fail2ban has made another */
+	int64_t patience_ms; /* how long recv() on fd waits; 0: for ever */
+	int64_t looked_ms;   /* when it was last looked at; 0: never */
 	struct turn turn;
 	struct buf in;
 	bool greets; /* asks each new connection what is behind it */
