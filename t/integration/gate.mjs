@@ -64,6 +64,7 @@ const REFUSED = [
 	['set', 'sshd', 'delaction', 'note'],
 	['set', 'sshd', 'ignorecommand', 'touch CANARY'],
 	['set', 'logtarget', 'CANARY'],
+	['set', 'logtarget', '/x'],
 	['set', 'syslogsocket', 'CANARY'],
 	['set', 'dbfile', 'CANARY'],
 	['set', 'dbpurgeage', '1+1'],

@@ -82,6 +82,11 @@ t_unit_f2b_test_wire_deadline_SOURCES = %D%/test_wire_deadline.c $(WIRE_CASE)
 t_unit_f2b_test_wire_deadline_LDADD = \
 	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_wire_greet
+t_unit_f2b_test_wire_greet_SOURCES = %D%/test_wire_greet.c $(WIRE_CASE)
+t_unit_f2b_test_wire_greet_LDADD = \
+	libfakef2b.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
 CMD_CASE = \
 	%D%/cmd_case.c \
 	%D%/cmd_case.h

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "f2b/gate.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,10 +15,13 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "f2b/frame.h"
+#include "f2b/gate_listen.h"
 #include "f2b/policy.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/f2b/gate_case.h"
+
+enum { NOBODY = 65534 };
 
 #define SAY(c, s) gate_say(c, s, sizeof(s) - 1)
 
@@ -385,6 +391,94 @@ whoever_is_not_of_bangui_is_not_served(void **state)
 	(void)close(pipes[1]);
 }
 
+/* A connection of its own: who connects is who the gate sees. */
+static void
+connect_as(struct gate_case *c, const char *path, uid_t uid)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	const uid_t me = geteuid();
+
+	fd_closep(&c->client);
+	(void)snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
+	c->client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(c->client >= 0);
+	assert_int_equal(seteuid(uid), 0);
+	assert_int_equal(
+	    connect(c->client, (const struct sockaddr *)&to, sizeof to), 0);
+	assert_int_equal(seteuid(me), 0);
+}
+
+static void
+take_replies(struct gate_case *c)
+{
+	char chunk[1024];
+	ssize_t n;
+
+	buf_clear(&c->replies);
+	c->at = 0;
+	while ((n = read(c->client, chunk, sizeof chunk)) > 0)
+		buf_add(&c->replies, chunk, (size_t)n);
+}
+
+static pid_t
+listen_in_a_child(struct gate_case *c, struct gate_listen *l, uid_t user)
+{
+	pid_t pid;
+
+	assert_int_equal(gate_listen_open(l, &c->err), 0);
+	assert_int_equal(chmod(l->path, 0666), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(gate_listen_run(l, &c->conf, user, &c->err));
+	(void)close(l->fd);
+	return pid;
+}
+
+/* SEC-6: the mode of the socket let everybody in. Under root there is a
+ * foreign user to be; anybody can say who he is himself. */
+static void
+a_foreign_user_is_told_that_he_is_not_served(void **state)
+{
+	static const char *const LEVEL[] = {"ping", "@level", NULL};
+	struct gate_case *c = *state;
+	struct gate_listen l = {.path = scratch_path(&c->scratch, "gate.sock")};
+	const bool root = geteuid() == 0;
+	pid_t pid;
+
+	assert_int_equal(chmod(c->scratch.dir, 0755), 0);
+	pid = listen_in_a_child(c, &l, 12345);
+	for (int foreign = 0; foreign <= (root ? 2 : 0); foreign++) {
+		connect_as(c, l.path,
+		    foreign == 0   ? geteuid()
+		    : foreign == 1 ? NOBODY
+				   : 12345);
+		gate_ask(c, LEVEL);
+		assert_int_equal(shutdown(c->client, SHUT_WR), 0);
+		take_replies(c);
+		assert_next(c, foreign == 1 ? "denied" : "own");
+		assert_next(c, NULL);
+	}
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* A goodbye needs no end marker and no answer, also before any request. */
+static void
+a_goodbye_alone_ends_it_without_a_word(void **state)
+{
+	struct gate_case *c = *state;
+
+	SAY(c, "<F2B_CLOSE_COMMAND>");
+	assert_int_equal(gate_run(c), 0);
+	assert_next(c, NULL);
+	gate_connect(c);
+	SAY(c, "<F2B_CLOSE"); /* which is not one */
+	assert_int_equal(gate_run(c), -1);
+	assert_next(c, "fail2ban-protocol");
+	assert_next(c, NULL);
+}
+
 static void
 ask_twice(struct gate_case *c)
 {
@@ -437,6 +531,8 @@ main(void)
 	    GATE_CASE(a_request_has_a_length),
 	    GATE_CASE(a_slow_client_is_let_go),
 	    GATE_CASE(whoever_is_not_of_bangui_is_not_served),
+	    GATE_CASE(a_foreign_user_is_told_that_he_is_not_served),
+	    GATE_CASE(a_goodbye_alone_ends_it_without_a_word),
 	    GATE_CASE(serving_survives_every_failing_allocation),
 	};
 
