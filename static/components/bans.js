@@ -13,7 +13,7 @@ import { useStore } from '../lib/store.js';
 import { toast } from '../lib/toast.js';
 import { Address, Ago, Filter, Left, PlaceFilters, TableFoot, Where } from './cells.js';
 import { Icon } from './icon.js';
-import { Empty, explain, Failure, Loading, Skel, Stale } from './states.js';
+import { Empty, explain, Failure, Loading, LookOnly, Skel, Stale } from './states.js';
 
 /**
  * @typedef {import('../lib/bans.js').Ban} Ban
@@ -56,24 +56,24 @@ const showAll = () => go(withQuery({ ip: '', jail: '', country: '', asn: '', cur
 function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
 	const ip = short(ban.ip), jail = short(ban.jail);
 	return html`<tr role="row" aria-busy=${busy} class=${chosen ? 'chosen' : ''}>
-		<td role="cell" class="pick"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off}
+		<td role="cell" class="pick needs-operate"><label class="check"><input type="checkbox" checked=${chosen} disabled=${off}
 			aria-label=${t('bans.choose', { ip, jail })} onChange=${ticked((on) => onChoose(ban, on))} /></label></td>
 		<td role="cell" class="lead"><${Address} ip=${ban.ip} /></td>
 		<td role="cell" class="place"><${Where} at=${ban} pick /></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
 		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
-		<td role="cell" class="act"><button type="button" class="btn small row-act" data-unban=${banKey(ban)} disabled=${off || busy}
+		<td role="cell" class="act needs-operate"><button type="button" class="btn small row-act" data-unban=${banKey(ban)} disabled=${off || busy}
 			aria-label=${t('bans.unbanOne', { ip, jail })} onClick=${() => onUnban([ban])}>${t('bans.unban')}</button></td></tr>`;
 }
 
 /** @param {{ jailCell: boolean }} props */
 const SkeletonRows = ({ jailCell }) => html`${Array.from({ length: 8 }, (_, i) => html`<tr role="row" key=${i}>
-	<td role="cell" class="pick"></td><td role="cell" class="lead"><${Skel} size="m" /></td>
+	<td role="cell" class="pick needs-operate"></td><td role="cell" class="lead"><${Skel} size="m" /></td>
 	<td role="cell" class="place"><${Skel} size="s" /></td>
 	${jailCell && html`<td role="cell" class="jail"><${Skel} size="s" /></td>`}
 	<td role="cell" class="when"><${Skel} size="s" /></td><td role="cell" class="rest"><${Skel} size="m" /></td>
-	<td role="cell" class="act"></td></tr>`)}`;
+	<td role="cell" class="act needs-operate"></td></tr>`)}`;
 
 /** @param {{ name: string } & Order} props */
 function Head({ name, sort, order }) {
@@ -110,7 +110,7 @@ function JailPicker({ l: { jail }, jails }) {
 }
 
 /** @param {{ n: number, off: boolean, onUnban: () => void, onClear: () => void }} props */
-const Chosen = ({ n, off, onUnban, onClear }) => html`<div class="chosen-bar" role="group" aria-label=${t('bans.chosenLabel')}>
+const Chosen = ({ n, off, onUnban, onClear }) => html`<div class="chosen-bar needs-operate" role="group" aria-label=${t('bans.chosenLabel')}>
 	<span class="grow">${t('bans.chosen', { n })}</span>
 	<button type="button" class="btn small primary" disabled=${off} onClick=${onUnban}>${t('bans.unbanMany', { n })}</button>
 	<button type="button" class="btn small quiet" onClick=${onClear}>${t('bans.clearChosen')}</button></div>`;
@@ -120,8 +120,8 @@ const ShowAll = () => html`<button type="button" class="btn" onClick=${showAll}>
 /** @param {{ filtered: boolean, jail: string | undefined, onBan: () => void, off: boolean }} props */
 const Nothing = ({ filtered, jail, onBan, off }) => filtered
 	? html`<${Empty} icon="search" title=${t('bans.noMatch')} text=${t('bans.noMatchHelp')}><${ShowAll} /></${Empty}>`
-	: html`<${Empty} title=${t(jail ? 'bans.noneJail' : 'bans.none')} text=${t('bans.noneHelp')}>
-		<button type="button" class="btn" disabled=${off} onClick=${onBan}>${t('ban.open')}</button></${Empty}>`;
+	: html`<${Empty} title=${t(jail ? 'bans.noneJail' : 'bans.none')} text=${html`${t('bans.noneHelp')} <span class="needs-operate">${t('bans.noneHand')}</span>`}>
+		<button type="button" class="btn needs-operate" disabled=${off} onClick=${onBan}>${t('ban.open')}</button></${Empty}>`;
 
 // ------------------------------------------------------------------- unban
 
@@ -244,10 +244,10 @@ function Table({ l, c, busy, off, jailCell, onUnban }) {
 	return html`<table class=${'table bans' + (jailCell ? '' : ' one-jail')} role="table" aria-busy=${l.loading && !l.data}>
 		<caption class="sr">${t('bans.title')}</caption>
 		<thead role="rowgroup"><tr role="row">
-			<th role="columnheader" scope="col" class="pick"><label class="check"><input type="checkbox" checked=${all} indeterminate=${some}
+			<th role="columnheader" scope="col" class="pick needs-operate"><label class="check"><input type="checkbox" checked=${all} indeterminate=${some}
 				disabled=${off || !l.items.length} aria-label=${t('bans.chooseAll')} onChange=${all ? c.chooseNone : c.chooseAll} /></label></th>
 			${head(address)}<th role="columnheader" scope="col" class="place">${t('bans.place')}</th>${rest.map(head)}
-			<th role="columnheader" scope="col" class="act"><span class="sr">${t('bans.actions')}</span></th></tr></thead>
+			<th role="columnheader" scope="col" class="act needs-operate"><span class="sr">${t('bans.actions')}</span></th></tr></thead>
 		<tbody role="rowgroup">${!l.list ? html`<${SkeletonRows} jailCell=${jailCell} />`
 			: l.items.map((b) => html`<${Row} key=${banKey(b)} ban=${b} busy=${busy.has(banKey(b))} chosen=${c.keys.has(banKey(b))} off=${off}
 				jailCell=${jailCell} onChoose=${c.choose} onUnban=${onUnban} />`)}</tbody></table>
@@ -277,6 +277,7 @@ export function BanTable({ query, jail, jails = [], onBan }) {
 			${l.error && l.list && html`<${Stale} at=${timeOfDay(l.at / 1000)} />`}
 			<div class="filters"><${Narrowed} l=${l} />${!jail && html`<${JailPicker} l=${l} jails=${jails} />`}
 				<${SortPicker} sort=${l.sort} order=${l.order} jailCell=${!jail} /></div></div>
+		<${LookOnly} />
 		${c.chosen.length > 0 && html`<${Chosen} n=${c.chosen.length} off=${off} onUnban=${() => run(c.chosen).then(c.chooseNone)} onClear=${c.chooseNone} />`}
 		${!l.list && !l.error && html`<${Loading} />`}${body}
 		<span class="sr" role="status">${said}</span></section>`;

@@ -10,6 +10,7 @@ import { Icon } from './icon.js';
 const SIGNS = /** @type {Record<string, string>} */ ({
 	direct_socket_access: 'info', plain_http: 'warn', geo_http_fallback: 'warn', geoip_unusable: 'warn',
 	jails_hidden: 'warn', history_unavailable: 'warn', jobs_not_running: 'warn',
+	level_observe: 'info', level_full: 'warn',
 });
 
 /** @param {{ notice: { code: string, detail: string } }} props the server may know of more than this page */

@@ -179,14 +179,15 @@ function Page() {
 
 function Frame() {
 	const { path, query } = useLocation();
-	const { data: status } = useResource('/status', { live: true });
+	const { data: status, error } = useResource('/status', { live: true });
 	const help = useStore(helpOpen);
 	useEffect(() => {
 		if (status) heard(status.fail2ban.online);
 	}, [status]);
 	const jails = status?.fail2ban.online ? status.fail2ban.active_jails : undefined;
+	const level = status ? status.gate?.level : error ? null : 'asking';
 	return html`<a class="skip" href="#content">${t('app.skip')}</a>
-	<div class="shell">
+	<div class="shell" data-level=${level}>
 		<header class="side"><a class="brand" href="/"><${Icon} name="shield" size=${20} />BanGUI</a><${Nav} path=${path} jails=${jails} /><${Foot} /></header>
 		<div class="main">
 			<div class="top"><${Search} path=${path} query=${query} /><${Server} status=${status} /></div>

@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { now } from '../lib/clock.js';
 import { rich, t } from '../lib/i18n.js';
+import { useResource } from '../lib/resource.js';
 import { Icon } from './icon.js';
 
 /**
@@ -22,6 +23,12 @@ export const Stale = ({ at }) => html`<span class="stale"><${Icon} name="warn" s
 export const Empty = ({ title, text, icon = 'shield', children }) => html`<div class="empty">
 	<${Icon} name=${icon} size=${28} /><p class="empty-title">${title}</p>
 	${text && html`<p>${text}</p>`}${children && html`<div class="row">${children}</div>`}</div>`;
+
+/** Why what needs the level operate is not there, which CSS hides by its class. */
+export function LookOnly() {
+	const { gate } = useResource('/status').data || {};
+	return gate?.level === 'observe' ? html`<p class="look-only fine">${t('level.observe', { page: gate.mode === 'gate' ? 'gate.conf(5)' : 'bangui.conf(5)' })}</p>` : null;
+}
 
 /** No answer, and why not. */
 const SILENT = /** @type {Record<string, string>} */ ({ timeout: 'error.timeout', bad_answer: 'error.badAnswer' });

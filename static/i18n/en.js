@@ -41,6 +41,7 @@ export const en = {
 	'link.lostHelp': 'You stay signed in, and the page shows what it last knew.',
 	'link.next': { one: 'Trying again in {n} second.', other: 'Trying again in {n} seconds.' },
 	'link.now': 'Try now',
+	'level.observe': 'BanGUI may only look at fail2ban here. The server’s administrator can change that: {page}.',
 	'offline.title': 'fail2ban does not answer',
 	'offline.help': 'Bans and jails can be neither read nor changed until it does. If it was stopped, start it on the server; this page notices by itself.',
 
@@ -114,6 +115,8 @@ export const en = {
 	'notice.jails_hidden': 'Some jails are not shown',
 	'notice.history_unavailable': 'New bans are not put on record',
 	'notice.jobs_not_running': 'Work in the background stands still',
+	'notice.level_observe': 'BanGUI may only look',
+	'notice.level_full': 'Whoever signs in may become root',
 
 	'bans.title': 'Bans in force',
 	'bans.ip': 'Address',
@@ -152,7 +155,8 @@ export const en = {
 	'bans.againFailed': { one: '{ip} was not banned again: {why}', other: '{n} addresses were not banned again. The first, {ip}: {why}' },
 	'bans.none': 'No address is banned',
 	'bans.noneJail': 'This jail bans no address',
-	'bans.noneHelp': 'An address appears here as soon as it breaks a jail’s limits. You can also ban one by hand.',
+	'bans.noneHelp': 'An address appears here as soon as it breaks a jail’s limits.',
+	'bans.noneHand': 'You can also ban one by hand.',
 	'bans.badSearch': 'This cannot be searched for',
 	'bans.noMatch': 'No ban in force matches',
 	'bans.noMatchHelp': 'The ban may have ended, or the address was never banned.',

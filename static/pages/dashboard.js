@@ -56,7 +56,7 @@ export default function Dashboard({ query }) {
 	return html`<${PageHead} title=${t('nav.dashboard')} name=${t('nav.dashboard')}>
 		${status?.warnings.length > 0 && html`<button type="button" class="btn quiet notices" onClick=${() => setOpen('notices')}>
 			<${Icon} name="info" /><span class="word">${t('notices.open', { n: status.warnings.length })}</span></button>`}
-		<button type="button" class="btn primary" disabled=${offline} onClick=${ban}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>
+		<button type="button" class="btn primary needs-operate" disabled=${offline} onClick=${ban}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>
 	<${Tiles} label=${t('tile.label')} items=${tiles(status?.fail2ban || null, fresh)} />
 	<${Overview} range=${range} ranges=${Object.keys(RANGES)} fallback=${ToCome} />
 	<${BanTable} query=${query} jails=${names} onBan=${ban} />

@@ -14,7 +14,7 @@ import { useUnban } from '../components/bans.js';
 import { Ago, Left, network } from '../components/cells.js';
 import { HistoryTable, OF_ONE_ADDRESS } from '../components/history.js';
 import { Icon } from '../components/icon.js';
-import { Empty, Failure, lazy, Loading, PageHead, Skel, Stale } from '../components/states.js';
+import { Empty, Failure, lazy, Loading, LookOnly, PageHead, Skel, Stale } from '../components/states.js';
 import { banTexts } from '../i18n/en-bans.js';
 import { places } from '../i18n/en-places.js';
 
@@ -68,13 +68,13 @@ const ActiveRow = ({ ban, off, onUnban }) => html`<tr role="row">
 	<td role="cell" class="lead"><a class="chip" href=${jailHref(ban.jail)}><bdi>${inert(ban.jail, 60)}</bdi></a></td>
 	<td role="cell" class="full nowrap"><span class="muted">${t('ip.banned')} <${Ago} at=${ban.banned_at} /></span></td>
 	<td role="cell" class="full nowrap"><${Left} ban=${ban} /></td>
-	<td role="cell" class="act"><button type="button" class="btn small row-act" disabled=${off} aria-label=${t('bans.unbanOne', { ip: inert(ban.ip, 64), jail: inert(ban.jail, 60) })}
+	<td role="cell" class="act needs-operate"><button type="button" class="btn small row-act" disabled=${off} aria-label=${t('bans.unbanOne', { ip: inert(ban.ip, 64), jail: inert(ban.jail, 60) })}
 		onClick=${() => onUnban([ban])}>${t('bans.unban')}</button></td></tr>`;
 
 /** @param {{ bans: Ban[] | null, loading: boolean, off: boolean, onUnban: (bans: Ban[]) => void }} props bans: null while it is not known */
 const Active = ({ bans, loading, off, onUnban }) => html`<section class="card" aria-labelledby="active-title"><div class="card-head"><h2 id="active-title" tabindex="-1">${t('ip.active')}
 		${bans && html` <span class="count">${bans.length}</span>`}</h2>
-		${bans && bans.length > 1 && html`<button type="button" class="btn small" disabled=${off} onClick=${() => onUnban(bans)}>${t('ip.unbanAll')}</button>`}</div>
+		${bans && bans.length > 1 && html`<button type="button" class="btn small needs-operate" disabled=${off} onClick=${() => onUnban(bans)}>${t('ip.unbanAll')}</button>`}</div><${LookOnly} />
 	${!loading && !bans?.length ? html`<div class="card-body"><p class="muted">${t(bans ? 'ip.notBanned' : 'offline.card')}</p></div>`
 		: html`<table class="table active" role="table"><caption class="sr">${t('ip.active')}</caption><tbody role="rowgroup">${bans
 			? bans.map((b) => html`<${ActiveRow} key=${b.jail} ban=${b} off=${off} onUnban=${onUnban} />`)
@@ -89,7 +89,7 @@ const activeOf = (data) => data?.active && data.active.map((/** @type {any} */ b
 /** @param {{ ip: string, state: any, off: boolean, onBan: () => void }} props */
 const Head = ({ ip, state: { data, error, at }, off, onBan }) => html`<${PageHead} title=${html`<bdi class="mono">${ip}</bdi>`} name=${ip}>
 	${error && data && html`<${Stale} at=${timeOfDay(at / 1000)} />`}<span class="grow"></span>
-	<button type="button" class="btn primary" disabled=${off || !data} onClick=${onBan}><${Icon} name="ban" />${t('ip.ban')}</button></${PageHead}>`;
+	<button type="button" class="btn primary needs-operate" disabled=${off || !data} onClick=${onBan}><${Icon} name="ban" />${t('ip.ban')}</button></${PageHead}>`;
 
 /** @param {{ data: any, bans: Ban[] | null }} props */
 function Lede({ data, bans }) {

@@ -74,7 +74,7 @@ const Head = ({ name, state: { data, error, at }, off, onBan }) => html`
 	<nav class="crumbs" aria-label=${t('jail.crumbs')}><a href="/jails">${t('nav.jails')}</a></nav>
 	<${PageHead} title=${html`<bdi>${name}</bdi>`} name=${name}>${data && html`<${JailState} jail=${data} />`}
 		${error && data && html`<${Stale} at=${timeOfDay(at / 1000)} />`}<span class="grow"></span>
-		<button type="button" class="btn primary" disabled=${off} onClick=${onBan}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>`;
+		<button type="button" class="btn primary needs-operate" disabled=${off} onClick=${onBan}><${Icon} name="ban" />${t('ban.open')}</button></${PageHead}>`;
 
 const Missing = () => html`<${Empty} icon="jails" title=${t('jail.missing')} text=${t('jail.missingHelp')}>
 	<a class="btn" href="/jails">${t('jail.back')}</a></${Empty}>`;

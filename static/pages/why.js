@@ -15,7 +15,7 @@ import { useStore } from '../lib/store.js';
 import { useUnban } from '../components/bans.js';
 import { Left, network } from '../components/cells.js';
 import { HistoryTable, OF_ONE_ADDRESS } from '../components/history.js';
-import { Empty, explain, Failure, lazy, Loading, PageHead, Skel, Stale } from '../components/states.js';
+import { Empty, explain, Failure, lazy, Loading, LookOnly, PageHead, Skel, Stale } from '../components/states.js';
 import { banTexts } from '../i18n/en-bans.js';
 import { why } from '../i18n/en-why.js';
 
@@ -66,7 +66,7 @@ function Head({ ban, id, state: { error, at }, off, onUnban }) {
 	return html`<nav class="crumbs" aria-label=${t('jail.crumbs')}><a href="/history?range=all">${t('nav.history')}</a></nav>
 	<${PageHead} title=${rich('why.title', { ip: html`<bdi class="mono">${ip}</bdi>` })} name=${t('why.title', { ip })}>
 		${error && ban && html`<${Stale} at=${timeOfDay(at / 1000)} />`}<span class="grow"></span>
-		${ban && ban.active && !isLifted(ban) && html`<button type="button" class="btn" disabled=${off} aria-label=${t('bans.unbanOne', { ip, jail: inert(ban.jail, ID_MAX) })}
+		${ban && ban.active && !isLifted(ban) && html`<button type="button" class="btn needs-operate" disabled=${off} aria-label=${t('bans.unbanOne', { ip, jail: inert(ban.jail, ID_MAX) })}
 			onClick=${onUnban}>${t('bans.unban')}</button>`}
 		${ban && html`<a class="btn" href=${ipHref(ban.ip)}>${t('why.address')}</a>`}</${PageHead}>`;
 }
@@ -152,7 +152,7 @@ export default function Why({ params: { id } }) {
 	if (error && !ban) {
 		return html`${head}<section class="card">${error.status === 404 || error.status === 400 ? html`<${Missing} />` : html`<${Failure} error=${error} retry=${reload} />`}</section>`;
 	}
-	return html`${head}<p class="lede">${ban ? html`<${Lede} ban=${ban} />` : html`<${Loading} /><${Skel} size="xl" />`}</p>
+	return html`${head}<p class="lede">${ban ? html`<${Lede} ban=${ban} />` : html`<${Loading} /><${Skel} size="xl" />`}</p>${ban?.active && html`<${LookOnly} />`}
 	<${Led} ban=${ban} />
 	<div class="columns" ref=${card}>${ban ? html`<${JailCard} key=${ban.jail} name=${ban.jail} />` : html`<${Card} title=${t('why.jail')}><${SkeletonFacts} n=${4} /></${Card}>`}
 		<div class="stack"><${Card} title=${t('why.around')}>${ban ? html`<${Around} ban=${ban} />` : html`<${SkeletonFacts} n=${3} />`}</${Card}><${Acts} ban=${ban} /></div></div>
