@@ -114,7 +114,7 @@ take_option(int opt, struct options *o)
 static uid_t
 user_id(const char *name)
 {
-	const struct passwd *p = getpwnam(name);
+	const struct passwd *p = name == NULL ? NULL : getpwnam(name);
 
 	return p == NULL ? 0 : p->pw_uid;
 }

@@ -66,6 +66,6 @@ const struct setting *setting_find(
 
 /** The value of a row in what it is for, as a file would have it. */
 void setting_format(
-    const void *from, const struct setting *st, char out[SETTING_TEXT_SIZE]);
+    const void *object, const struct setting *st, char out[SETTING_TEXT_SIZE]);
 
 #endif

@@ -71,6 +71,8 @@ conf_file_parse(const char *s, struct conf_file *out)
 	if (!conf_is_name(out->name))
 		return false;
 	out->name[len - (sizeof SUFFIX - 1)] = '.';
+	if (strstr(out->name, "..") != NULL) /* a dot before the suffix */
+		return false;
 	for (size_t i = 0; i < CONF_DIR__MAX; i++) {
 		out->dir = (enum conf_dir)i;
 		if (strlen(DIRS[i]) == (size_t)(slash - s) &&

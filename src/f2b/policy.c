@@ -20,8 +20,8 @@ enum {
 };
 
 /* clang-format off */
-#define W(word_)        { .kind = SLOT_WORD, .word = word_ }
-#define ONE(words_)     { .kind = SLOT_ONE, .word = words_ }
+#define W(word_)        { .kind = SLOT_WORD, .word = (word_) }
+#define ONE(words_)     { .kind = SLOT_ONE, .word = (words_) }
 #define JAIL            { .kind = SLOT_JAIL, .word = "{jail}" }
 #define HOST            { .kind = SLOT_HOST, .word = "{host}" }
 #define IGNORE          { .kind = SLOT_IGNORE, .word = "{host}" }
@@ -31,7 +31,7 @@ enum {
 #define PATH            { .kind = SLOT_PATH, .word = "{path}" }
 #define CHANGES         { .kind = SLOT_CHANGES, .word = "{changes}" }
 #define INT(min_, max_) { .kind = SLOT_INT, .word = "{n}",                    \
-                          .min = min_, .max = max_ }
+                          .min = (min_), .max = (max_) }
 
 #define ROW(level_, pace_, op_, idempotent_, ...)                             \
 	{ POLICY_##level_, POLICY_##pace_, POLICY_OP_##op_, idempotent_,         \

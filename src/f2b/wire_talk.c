@@ -116,11 +116,11 @@ read_shape(
 	r->value = v;
 	if (v->type == PICKLE_STR && str_starts(v->u.s, "ERROR: "))
 		return 0;
-	if (v->type == PICKLE_LIST && v->n == 1 && first->type == PICKLE_STR &&
-	    str_eq(first->u.s, "SHUTDOWN"))
+	if (v->type == PICKLE_LIST && v->n == 1 && first != NULL &&
+	    first->type == PICKLE_STR && str_eq(first->u.s, "SHUTDOWN"))
 		return wire_down(err, "server is shutting down", 0);
-	if (v->type != PICKLE_TUPLE || v->n != 2 || first->type != PICKLE_INT ||
-	    (first->u.i != 0 && first->u.i != 1))
+	if (v->type != PICKLE_TUPLE || v->n != 2 || first == NULL ||
+	    first->type != PICKLE_INT || (first->u.i != 0 && first->u.i != 1))
 		return wire_nonsense(err, "no pair of code and value");
 	r->done = first->u.i == 0;
 	r->value = v->u.items[1];

@@ -44,6 +44,10 @@ EXTRA_PROGRAMS += t/lib/stand_in
 check_DATA += t/lib/stand_in$(EXEEXT)
 CLEANFILES += t/lib/stand_in$(EXEEXT)
 t_lib_stand_in_SOURCES = %D%/stand_in.c
+# As plain as the programs that it stands for: what a sanitizer or a count of
+# coverage needs, they may not have.
+t_lib_stand_in_CFLAGS = $(WARN_CFLAGS)
+t_lib_stand_in_LDFLAGS =
 
 if HAVE_CMOCKA
 check_LIBRARIES += libfaults.a libraw_server.a libscratch.a libtorture.a

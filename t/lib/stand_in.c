@@ -113,6 +113,16 @@ write_file(const char *path)
 	return fd >= 0 && write(fd, "x", 1) < 0 && errno == EFBIG ? 0 : 1;
 }
 
+/* Through a pointer that may be another one, lest a compiler decide that
+ * memory which nobody uses can always be had. */
+static int
+eat(void)
+{
+	void *(*volatile get)(size_t) = malloc;
+
+	return get(500UL * 1024 * 1024) == NULL ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -129,7 +139,7 @@ main(int argc, char **argv)
 	if (strcmp(how, "write") == 0)
 		return write_file(argv[2]);
 	if (strcmp(how, "eat") == 0)
-		return malloc(500UL * 1024 * 1024) == NULL ? 0 : 1;
+		return eat();
 	if (strcmp(how, "die") == 0)
 		(void)raise(SIGUSR1);
 	(void)fprintf(stderr, "to errors\n");

@@ -301,8 +301,9 @@ names_of_files_and_jails_are_plain(void **state)
 	static const char *const BAD[] = {"jail.d/../x.local", "jail.d/.local",
 	    "jail.d/x.conf", "jail.d/.x.local", "jail.d/a/b.local",
 	    "jail.d//x.local", "/jail.d/x.local", "fail2ban.d/x.local",
-	    "jail.d/a..b.local", "jail.d/x.local/", "jail.dx.local",
-	    "jail.d/x\n.local", "jail.d/-x.local", "jail/x.local", "",
+	    "jail.d/a..b.local", "jail.d/a..local", "jail.d/x.local/",
+	    "jail.dx.local", "jail.d/x\n.local", "jail.d/-x.local",
+	    "jail/x.local", "",
 	    "jail.d/"
 	    "a1234567890123456789012345678901234567890123456789012345678901234"
 	    ".local"};

@@ -192,7 +192,10 @@ static void
 rows_are_the_same_through_the_gate(void **state)
 {
 	struct env *e = *state;
-	struct ban_db_ask ask = {.n_fresh = 100, .high_at = INT64_MIN};
+	/* as much as a bite has time for */
+	const size_t some = (size_t)unit_size(100, 5);
+	const size_t more = (size_t)unit_size(150, 5);
+	struct ban_db_ask ask = {.n_fresh = some, .high_at = INT64_MIN};
 	struct error err = ERROR_INIT;
 	int64_t far = -1, near = -2;
 
@@ -200,10 +203,11 @@ rows_are_the_same_through_the_gate(void **state)
 	f2b_db_ban(e->f2b, "odd \xff jail", "no address, \xc3\xbc", AT, NULL);
 	f2b_db_run(e->f2b, "UPDATE bans SET bantime = -1 WHERE rowid = 7");
 	open_both(e);
-	assert_same(e, &ask, 100);
-	ask = (struct ban_db_ask){100, 64, 150, AT + 1000000};
-	assert_same(e, &ask, 150);
-	ask = (struct ban_db_ask){250, 300, 0, AT};
+	assert_same(e, &ask, some);
+	ask = (struct ban_db_ask){
+	    100, (size_t)unit_size(64, 4), more, AT + 1000000};
+	assert_same(e, &ask, more);
+	ask = (struct ban_db_ask){250, (size_t)unit_size(300, 10), 0, AT};
 	assert_same(e, &ask, 0);
 	ask = (struct ban_db_ask){290, 0, 1000, INT64_MAX};
 	assert_same(e, &ask, 11);
