@@ -205,10 +205,10 @@
 #define LIMIT_DB_BUSY_MS 2000
 #define LIMIT_DB_MIGRATE_WAIT_MS 60000 /* for another start to finish */
 #define LIMIT_DB_CARE_MS 50            /* others wait for db_care() */
-#define LIMIT_WAL_WORKER 1000 /* pages of the WAL: moved after a response */
-#define LIMIT_WAL_REAPER 8000 /* ... in a long series of deletions */
-#define LIMIT_WAL_LONG 10000  /* ... even if writers wait for it */
-#define LIMIT_WAL_MOST 12000  /* ... by the commit that makes it so long */
+#define LIMIT_WAL_WORKER 1000  /* pages of the WAL: moved after a response */
+#define LIMIT_WAL_REAPER 10000 /* ... in a long series of deletions */
+#define LIMIT_WAL_LONG 12000   /* ... even if writers wait for it */
+#define LIMIT_WAL_MOST 14000   /* ... by the commit that makes it so long */
 #define LIMIT_DB_FREE_BYTES (64UL * 1024) /* below: the disk is full */
 
 /* Retention (service/retention.h) */

@@ -532,7 +532,7 @@ a_long_wal_is_moved_before_more_is_written(void **state)
 
 	add_rows(e, 20000);
 	tell(e, "PRAGMA wal_autocheckpoint = 0; CREATE TABLE ballast (b);"
-		" INSERT INTO ballast VALUES (zeroblob(34000000))");
+		" INSERT INTO ballast VALUES (zeroblob(42000000))");
 	before = scratch_size(&e->scratch, "bangui.db-wal");
 	assert_true(before > (size_t)LIMIT_WAL_REAPER * PAGE);
 	assert_int_equal(pass_with(e, &w, &plan, &r, &err), 0);
