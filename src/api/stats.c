@@ -77,6 +77,18 @@ api_stats_by_country(struct app *app, const struct request *req,
 	return json_end(&o, err);
 }
 
+/* A question whose answer is cut to so many items. */
+static int
+read_limited(const struct request *req,
+    void (*read_limit)(const struct request *, int *, struct error *),
+    struct ban_filter *filter, struct ban_ask *ask, struct error *err)
+{
+	query_refuse_unknown(req, LIMITED_QUERY, ARRAY_LEN(LIMITED_QUERY), err);
+	read_limit(req, &ask->limit, err);
+	ban_filter_read(req, BAN_RANGE_24H, filter, err);
+	return query_check(err);
+}
+
 static int
 put_asn(void *ctx, const struct stats_asn *a, struct error *err)
 {
@@ -100,10 +112,7 @@ api_stats_by_asn(struct app *app, const struct request *req, struct reply *rep,
 	struct stats_frame frame;
 	struct json_out o;
 
-	query_refuse_unknown(req, LIMITED_QUERY, ARRAY_LEN(LIMITED_QUERY), err);
-	query_limit(req, &ask.limit, err);
-	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
-	if (query_check(err) < 0)
+	if (read_limited(req, query_limit, &filter, &ask, err) < 0)
 		return -1;
 	rep->etag = true;
 	json_begin(&o, &rep->body);
@@ -218,10 +227,7 @@ api_stats_top_ips(struct app *app, const struct request *req, struct reply *rep,
 	struct stats_top top;
 	struct json_out o;
 
-	query_refuse_unknown(req, LIMITED_QUERY, ARRAY_LEN(LIMITED_QUERY), err);
-	query_limit_top(req, &ask.limit, err);
-	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
-	if (query_check(err) < 0)
+	if (read_limited(req, query_limit_top, &filter, &ask, err) < 0)
 		return -1;
 	rep->etag = true;
 	json_begin(&o, &rep->body);
