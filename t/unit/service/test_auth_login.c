@@ -284,25 +284,11 @@ a_good_sign_in_warns_of_nothing(void **state)
 	assert_string_equal(log, "");
 }
 
-enum { SAMPLES = 200, TIMED_COST = 7 };
+enum { SAMPLES = 60, TIMED_COST = 7 };
 
-static int
-by_value(const void *a, const void *b)
-{
-	const int64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
+/* Of processor time, so that the machine's other work does not count. */
 static int64_t
-median(int64_t samples[SAMPLES], int n)
-{
-	qsort(samples, (size_t)n, sizeof samples[0], by_value);
-	return samples[n / 2];
-}
-
-static int64_t
-timed_failure(struct auth_env *e, int i, enum err_code want)
+cost_of_failure(struct auth_env *e, int i, enum err_code want)
 {
 	struct auth_grant g;
 	char client[32];
@@ -311,32 +297,37 @@ timed_failure(struct auth_env *e, int i, enum err_code want)
 
 	(void)snprintf(client, sizeof client, "198.51.100.%d", i);
 	auth_env_set_time(auth_env_time() + 1); /* refills the budget */
-	began = time_mono_us();
+	began = time_cpu_us();
 	got = auth_env_login(e, WRONG, client, &g);
-	began = time_mono_us() - began;
+	began = time_cpu_us() - began;
 	assert_int_equal(got, want);
 	return began;
+}
+
+/* Of many runs the cheapest is the one that nothing else got into. */
+static void
+lower(int64_t *least, int64_t sample)
+{
+	if (sample < *least)
+		*least = sample;
 }
 
 static void
 a_wrong_password_takes_as_long_as_none_at_all(void **state)
 {
-	static int64_t wrong[SAMPLES], none[SAMPLES];
 	struct auth_env *e = *state;
 	struct auth_env *empty = NULL;
-	int64_t a, b;
+	int64_t a = INT64_MAX, b = INT64_MAX;
 	int i, n = unit_size(SAMPLES, SAMPLES / 5);
 
 	auth_env_set_up((void **)&empty);
 	e->settings.bcrypt_cost = empty->settings.bcrypt_cost = TIMED_COST;
 	auth_env_complete(e);
 	for (i = 0; i < n; i++) {
-		wrong[i] = timed_failure(e, i, ERR_CREDENTIALS);
-		none[i] = timed_failure(empty, i, ERR_SETUP_REQUIRED);
+		lower(&a, cost_of_failure(e, i, ERR_CREDENTIALS));
+		lower(&b, cost_of_failure(empty, i, ERR_SETUP_REQUIRED));
 	}
 	auth_env_tear_down((void **)&empty);
-	a = median(wrong, n);
-	b = median(none, n);
 	if (a * 10 < b * 9 || b * 10 < a * 9)
 		fail_msg("%lld us with a password, %lld us without",
 		    (long long)a, (long long)b);
