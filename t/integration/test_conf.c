@@ -37,17 +37,13 @@ static struct {
 static void
 must(int rc)
 {
-	if (rc < 0)
-		fail_msg("%s: %s", err_name(here.err.code), here.err.detail);
+	unit_must(rc, &here.err);
 }
 
 static void
 must_fail(int rc, enum err_code code)
 {
-	assert_int_equal(rc, -1);
-	if (here.err.code != code)
-		fail_msg("%s: %s", err_name(here.err.code), here.err.detail);
-	err_clear(&here.err);
+	unit_must_fail(rc, code, &here.err);
 }
 
 static int

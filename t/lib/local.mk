@@ -70,8 +70,11 @@ libscratch_a_SOURCES = \
 	%D%/migrated.c \
 	%D%/migrated.h \
 	%D%/scratch.c \
-	%D%/scratch.h
-libscratch_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+	%D%/scratch.h \
+	%D%/stranger.c \
+	%D%/stranger.h
+libscratch_a_CPPFLAGS = \
+	$(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
 libtorture_a_SOURCES = \
 	%D%/torture.c \
 	%D%/torture.h \

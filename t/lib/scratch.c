@@ -41,6 +41,27 @@ scratch_release(struct scratch *s)
 		fail_msg("cannot remove %s: errno %d", s->dir, errno);
 }
 
+int
+scratch_set_up(void **state)
+{
+	struct scratch *s = calloc(1, sizeof *s);
+
+	assert_non_null(s);
+	scratch_init(s);
+	*state = s;
+	return 0;
+}
+
+int
+scratch_tear_down(void **state)
+{
+	struct scratch *s = *state;
+
+	scratch_release(s);
+	free(s);
+	return 0;
+}
+
 const char *
 scratch_path(struct scratch *s, const char *name)
 {

@@ -21,6 +21,10 @@ void scratch_init(struct scratch *s);
 /** Remove it and all that is in it. */
 void scratch_release(struct scratch *s);
 
+/** Of a case that wants nothing else: *state is a struct scratch. */
+int scratch_set_up(void **state);
+int scratch_tear_down(void **state);
+
 /** dir/name, valid until the next call with this s. */
 const char *scratch_path(struct scratch *s, const char *name);
 

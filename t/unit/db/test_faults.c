@@ -31,27 +31,6 @@ static const struct db_sql SQL[] = {
 };
 
 static int
-set_up(void **state)
-{
-	struct scratch *s = calloc(1, sizeof *s);
-
-	assert_non_null(s);
-	scratch_init(s);
-	*state = s;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct scratch *s = *state;
-
-	scratch_release(s);
-	free(s);
-	return 0;
-}
-
-static int
 open_all(const char *dir, struct db **db, struct error *err)
 {
 	if (db_open(db, dir, err) < 0 ||
@@ -222,7 +201,8 @@ each_allocation_of_a_start_may_fail(void **state)
 	assert_true(torture_run(attempt_open, *state) >= 4);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int
 main(void)

@@ -39,27 +39,6 @@ static const struct db_sql TABLES[] = {
     {.text = "SELECT count(*) FROM sqlite_schema"},
 };
 
-static int
-set_up(void **state)
-{
-	struct scratch *s = calloc(1, sizeof *s);
-
-	assert_non_null(s);
-	scratch_init(s);
-	*state = s;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct scratch *s = *state;
-
-	scratch_release(s);
-	free(s);
-	return 0;
-}
-
 static struct db *
 open_db(struct scratch *s)
 {
@@ -349,7 +328,8 @@ a_start_killed_at_any_moment_leaves_the_old_or_the_new_version(void **state)
 	assert_true(seen[3] > 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, scratch_set_up, scratch_tear_down)
 
 int
 main(void)

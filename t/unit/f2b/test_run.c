@@ -67,16 +67,13 @@ run_it(const char *how, const char *more, int wall_ms, int cpu_s)
 static void
 must(int rc)
 {
-	if (rc < 0)
-		fail_msg("%s: %s", err_name(here.err.code), here.err.detail);
+	unit_must(rc, &here.err);
 }
 
 static void
 must_fail(int rc, enum err_code code)
 {
-	assert_int_equal(rc, -1);
-	if (here.err.code != code)
-		fail_msg("%s: %s", err_name(here.err.code), here.err.detail);
+	unit_must_fail(rc, code, &here.err);
 }
 
 /* The lines of what it told that begin so, one after the other. */

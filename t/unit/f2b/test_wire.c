@@ -11,19 +11,6 @@
 #include "t/lib/unit.h"
 #include "t/unit/f2b/wire_case.h"
 
-static void
-byte_by_byte(int listener, const void *arg)
-{
-	const struct fake_said *s = arg;
-	int conn = fake_accept(listener);
-
-	while (fake_read(conn, 1))
-		for (size_t i = 0; i < s->len; i++) {
-			fake_say(conn, s->data + i, 1);
-			fake_sleep(1);
-		}
-}
-
 /* The first connection gets these bytes and is closed; later ones a pong. */
 static void
 say_and_close_once(int listener, const void *arg)

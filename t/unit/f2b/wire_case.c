@@ -92,3 +92,16 @@ assert_took_between(const struct fixture_wire *f, int64_t min, int64_t max)
 	if (ms < min || ms > max)
 		fail_msg("took %lld ms", (long long)ms);
 }
+
+void
+byte_by_byte(int listener, const void *arg)
+{
+	const struct fake_said *s = arg;
+	int conn = fake_accept(listener);
+
+	while (fake_read(conn, 1))
+		for (size_t i = 0; i < s->len; i++) {
+			fake_say(conn, s->data + i, 1);
+			fake_sleep(1);
+		}
+}

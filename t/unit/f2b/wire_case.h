@@ -48,6 +48,8 @@ struct fixture_wire {
 	int64_t start;
 };
 
+/** Server: what is said (struct fake_said), for each request, byte by byte. */
+void byte_by_byte(int listener, const void *arg);
 /** Sink: note the reply in ctx, a struct seen. */
 int note(void *ctx, const struct wire_reply *reply, struct error *err);
 /** Ask n questions at once: ping, and version as the last of several. */

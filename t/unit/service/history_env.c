@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -14,6 +12,7 @@
 #include "service/archive/history_look.h"
 #include "t/lib/f2b_db.h"
 #include "t/lib/migrated.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -97,14 +96,7 @@ sync_all(struct env *e)
 int64_t
 ask_ours(struct env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
-	int64_t n;
-
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	n = f2b_db_ask(raw, sql);
-	assert_int_equal(sqlite3_close(raw), 0);
-	return n;
+	return stranger_number(&e->scratch, sql);
 }
 
 int64_t
@@ -147,11 +139,9 @@ sql_key(sqlite3_context *ctx, int n, sqlite3_value **args)
 static int64_t
 n_missing(struct env *e)
 {
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 	int64_t n;
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	assert_int_equal(sqlite3_create_function(raw, "key", 1, SQLITE_UTF8,
 			     NULL, sql_key, NULL, NULL),
 	    0);
@@ -162,7 +152,7 @@ n_missing(struct env *e)
 	    " WHERE n > (SELECT count(*) FROM ban JOIN ban_jail"
 	    " ON jail_id = ban_jail.id WHERE name = jail"
 	    " AND banned_at = timeofban AND addr_key = k)");
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	return n;
 }
 

@@ -5,8 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/macros.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -14,6 +12,7 @@
 #include "service/auth/auth_token.h"
 #include "service/jobs/task.h"
 #include "store/audit_store.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -29,44 +28,29 @@ tamper(struct auth_env *e, const char *sql)
 				   "DROP TRIGGER IF EXISTS audit_no_delete;"
 				   "DROP TRIGGER IF EXISTS audit_head_follows;"
 				   "DROP TRIGGER IF EXISTS audit_head_stays";
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	assert_int_equal(sqlite3_exec(raw, DROP, NULL, NULL, NULL), 0);
 	if (sqlite3_exec(raw, sql, NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(raw));
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 static int
 politely(struct auth_env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 	int rc;
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	rc = sqlite3_exec(raw, sql, NULL, NULL, NULL);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	return rc;
 }
 
 static int64_t
 number(struct auth_env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
-	sqlite3_stmt *stmt = NULL;
-	int64_t n;
-
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	assert_int_equal(sqlite3_prepare_v2(raw, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	n = sqlite3_column_int64(stmt, 0);
-	assert_int_equal(sqlite3_finalize(stmt), 0);
-	assert_int_equal(sqlite3_close(raw), 0);
-	return n;
+	return stranger_number(&e->scratch, sql);
 }
 
 static struct audit_report

@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/macros.h"
 #include "t/lib/f2b_db.h"
 #include "t/lib/scratch.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 #include "t/unit/service/history_env.h"
@@ -217,10 +216,9 @@ a_device_of_another_number_is_no_other_file(void **state)
 
 	f2b_db_fill(e->f2b, n, NOW - 5000, 10);
 	assert_copied(e, n);
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	raw = stranger_open(&e->scratch);
 	f2b_db_run(raw, "UPDATE history_state SET device = device + 1");
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	app_close(&e->app); /* the machine is started anew */
 	history_env_start(e);
 	ban(e, "sshd", "203.0.113.3", NOW);
@@ -337,12 +335,11 @@ what_was_pruned_on_purpose_stays_away(void **state)
 	ban(e, "sshd", "203.0.113.1", NOW - 50);
 	ban(e, "sshd", "203.0.113.2", NOW - 40);
 	assert_copied(e, 2);
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	raw = stranger_open(&e->scratch);
 	f2b_db_run(raw, "DELETE FROM ban WHERE banned_at < 1799999960;"
 			"UPDATE history_state SET n_rows = 1,"
 			" pruned_before = 1799999960, inode = 0");
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	f2b_db_run(e->f2b, "DELETE FROM bans WHERE timeofban = 1799999960");
 	ban(e, "sshd", "203.0.113.3", NOW - 30);
 	(void)sync_all(e);

@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/macros.h"
@@ -18,6 +16,7 @@
 #include "service/geo/geo.h"
 #include "t/lib/f2b_db.h"
 #include "t/lib/scratch.h"
+#include "t/lib/stranger.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
@@ -135,13 +134,12 @@ while_somebody_writes_it_does_not_wait(void **state)
 	sqlite3 *raw = NULL;
 
 	ban(e, "sshd", "203.0.113.1", NOW - 50);
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	raw = stranger_open(&e->scratch);
 	f2b_db_run(raw, "BEGIN IMMEDIATE");
 	assert_true(step(e)); /* not now */
 	assert_int_equal(n_bans(e), 0);
 	f2b_db_run(raw, "ROLLBACK");
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	assert_copied(e, 1);
 }
 

@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/macros.h"
@@ -20,6 +18,7 @@
 #include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
+#include "t/lib/stranger.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
@@ -147,39 +146,17 @@ add_known(struct auth_env *e, const char *ip, int64_t at)
 	assert_int_equal(throttle_store_set_known(e->app.db, &a, at, &err), 0);
 }
 
-static sqlite3 *
-open_raw(struct auth_env *e)
-{
-	sqlite3 *raw = NULL;
-
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	return raw;
-}
-
 /* What a question of one number says. */
 static int64_t
 ask(struct auth_env *e, const char *sql)
 {
-	sqlite3 *raw = open_raw(e);
-	sqlite3_stmt *stmt = NULL;
-	int64_t n;
-
-	assert_int_equal(sqlite3_prepare_v2(raw, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	n = sqlite3_column_int64(stmt, 0);
-	assert_int_equal(sqlite3_finalize(stmt), 0);
-	assert_int_equal(sqlite3_close(raw), 0);
-	return n;
+	return stranger_number(&e->scratch, sql);
 }
 
 static void
 tell(struct auth_env *e, const char *sql)
 {
-	sqlite3 *raw = open_raw(e);
-
-	assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), 0);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_run(&e->scratch, sql);
 }
 
 static void
@@ -476,7 +453,7 @@ after_a_restart_a_week_off_is_believed(void **state)
 static sqlite3 *
 block(struct auth_env *e)
 {
-	sqlite3 *raw = open_raw(e);
+	sqlite3 *raw = stranger_open(&e->scratch);
 
 	assert_int_equal(
 	    sqlite3_exec(raw, "BEGIN IMMEDIATE", NULL, NULL, NULL), 0);
@@ -498,7 +475,7 @@ a_busy_database_is_asked_again(void **state)
 	assert_int_equal(pass_with(e, &w, &plan, &r, &err), 0);
 	assert_true(r.complete);
 	assert_int_equal(r.counts[RETENTION_GEO_CACHE].old, 1);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 static void
@@ -516,7 +493,7 @@ whoever_waits_for_a_busy_database_can_be_stopped(void **state)
 	assert_int_equal(pass_with(e, &w, &plan, &r, &err), 0);
 	assert_false(r.complete);
 	assert_int_equal(r.counts[RETENTION_GEO_CACHE].old, 0);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 /* Or some writer's commit would have to move it into the database. */
@@ -563,7 +540,7 @@ a_reader_keeps_the_wal_and_nobody_waits(void **state)
 {
 	struct auth_env *e = *state;
 	struct retention_report r;
-	sqlite3 *raw = open_raw(e);
+	sqlite3 *raw = stranger_open(&e->scratch);
 	int64_t begun_ms;
 
 	assert_int_equal(sqlite3_exec(raw, "BEGIN; SELECT * FROM geo_cache",
@@ -574,7 +551,7 @@ a_reader_keeps_the_wal_and_nobody_waits(void **state)
 	pass(e, NOW, &r);
 	assert_true(time_mono_ms() - begun_ms < LIMIT_DB_BUSY_MS);
 	assert_true(scratch_size(&e->scratch, "bangui.db-wal") > 0);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 static int

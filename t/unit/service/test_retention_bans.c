@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service/retention.h"
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "db/db.h"
 #include "store/ban_count.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
 #include "store/history_store.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -55,18 +54,7 @@ pass(struct auth_env *e, struct retention_report *out)
 static int64_t
 ask(struct auth_env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
-	sqlite3_stmt *stmt = NULL;
-	int64_t n;
-
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	assert_int_equal(sqlite3_prepare_v2(raw, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	n = sqlite3_column_int64(stmt, 0);
-	assert_int_equal(sqlite3_finalize(stmt), 0);
-	assert_int_equal(sqlite3_close(raw), 0);
-	return n;
+	return stranger_number(&e->scratch, sql);
 }
 
 /* One an hour until now, each with its evidence. */

@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "base/str.h"
 #include "f2b/cmd.h"
@@ -16,6 +14,7 @@
 #include "service/jobs/chores.h"
 #include "t/lib/log_tap.h"
 #include "t/lib/scratch.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/service/auth_env.h"
 
@@ -183,8 +182,7 @@ a_long_wal_is_a_chore(void **state)
 	size_t before = scratch_size(&e->scratch, "bangui.db");
 
 	make_all(e);
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	raw = stranger_open(&e->scratch);
 	assert_int_equal(sqlite3_exec(raw,
 			     "PRAGMA wal_autocheckpoint = 0;"
 			     " CREATE TABLE ballast (b);"
@@ -194,7 +192,7 @@ a_long_wal_is_a_chore(void **state)
 	while (chores_run(&e->app)) /* the first that writes notices */
 		continue;
 	assert_true(scratch_size(&e->scratch, "bangui.db") > before + 5000000);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 #define CASE(f)                                                                \

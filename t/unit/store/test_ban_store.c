@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "base/error.h"
 #include "base/geo_answer.h"
 #include "base/macros.h"
@@ -14,6 +12,7 @@
 #include "store/history_store.h"
 #include "t/lib/migrated.h"
 #include "t/lib/scratch.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 
 struct env {
@@ -51,18 +50,7 @@ tear_down(void **state)
 static int64_t
 ask(struct env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
-	sqlite3_stmt *stmt = NULL;
-	int64_t n;
-
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
-	assert_int_equal(sqlite3_prepare_v2(raw, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	n = sqlite3_column_int64(stmt, 0);
-	(void)sqlite3_finalize(stmt);
-	assert_int_equal(sqlite3_close(raw), 0);
-	return n;
+	return stranger_number(&e->scratch, sql);
 }
 
 /* 203.0.113.LAST, banned at a time */

@@ -9,8 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/addr.h"
 #include "base/error.h"
 #include "base/macros.h"
@@ -18,6 +16,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "store/migrations.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/store/store_env.h"
 
@@ -258,8 +257,7 @@ fill(struct store_env *e)
 	sqlite3_stmt *stmt = NULL;
 
 	migrate(e, VERSION_BEFORE_LAST_SEEN);
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
+	raw = stranger_open(&e->scratch);
 	assert_int_equal(
 	    sqlite3_prepare_v2(raw,
 		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
@@ -273,23 +271,21 @@ fill(struct store_env *e)
 	assert_int_equal(sqlite3_bind_int(stmt, 1, rows_filled()), SQLITE_OK);
 	assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
 	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 static int64_t
 number(struct store_env *e, const char *sql)
 {
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 	sqlite3_stmt *stmt = NULL;
 	int64_t v = -1; /* of a column that is not there */
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	if (sqlite3_prepare_v2(raw, sql, -1, &stmt, NULL) == SQLITE_OK &&
 	    sqlite3_step(stmt) == SQLITE_ROW)
 		v = sqlite3_column_int64(stmt, 0);
 	(void)sqlite3_finalize(stmt);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	return v;
 }
 

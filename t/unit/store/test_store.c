@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "base/addr.h"
 #include "base/error.h"
 #include "base/macros.h"
@@ -14,6 +12,7 @@
 #include "store/session_store.h"
 #include "store/throttle_store.h"
 #include "store/token_store.h"
+#include "t/lib/stranger.h"
 #include "t/lib/unit.h"
 #include "t/unit/store/store_env.h"
 
@@ -116,18 +115,16 @@ no_statement_scans_a_table_that_grows(void **state)
 {
 	struct store_env *e = *state;
 	const struct db_sql *sql;
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 	int bad = 0;
 	size_t i, looked_at = 0;
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	for (i = 0; (sql = db_prepared(e->db, i)) != NULL; i++)
 		if (has_plan(sql->text)) {
 			bad += look_at_plan(raw, sql);
 			looked_at++;
 		}
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 	assert_true(looked_at > 15);
 	assert_int_equal(bad, 0);
 }
@@ -136,11 +133,9 @@ static void
 every_table_is_strict(void **state)
 {
 	struct store_env *e = *state;
-	sqlite3 *raw = NULL;
+	sqlite3 *raw = stranger_open(&e->scratch);
 	sqlite3_stmt *stmt = NULL;
 
-	assert_int_equal(
-	    sqlite3_open(scratch_path(&e->scratch, "bangui.db"), &raw), 0);
 	assert_int_equal(
 	    sqlite3_prepare_v2(raw,
 		"SELECT group_concat(name), count(*) FROM pragma_table_list"
@@ -153,7 +148,7 @@ every_table_is_strict(void **state)
 		fail_msg("not strict: %s",
 		    (const char *)sqlite3_column_text(stmt, 0));
 	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
-	assert_int_equal(sqlite3_close(raw), 0);
+	stranger_close(raw);
 }
 
 static const uint8_t HASH_A[32] = {1, 0, 2};
