@@ -80,15 +80,19 @@ EXTRA_DIST += \
 	%D%/libfuzzer.c \
 	%D%/replay.c
 
+# Four at once, for a run is measured in seconds of the clock; of each its last
+# figures, and of one that found something what it found.
 FUZZ_SECONDS = 60
 .PHONY: fuzz
 fuzz: $(FUZZERS)
-	@printf '%s\n' $(FUZZERS) | xargs -P 2 -I FUZZER $(SHELL) -c ' \
-		name=$${1##*fuzz_}; \
-		mkdir -p t/fuzz/found/$$name && \
-		./$$1 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-			-artifact_prefix=t/fuzz/found/ t/fuzz/found/$$name \
-			$(srcdir)/t/fuzz/corpus/$$name' fuzz FUZZER
+	@printf '%s\n' $(FUZZERS) | xargs -P 4 -I FUZZER $(SHELL) -c ' \
+		name=$${1##*fuzz_}; found=t/fuzz/found/$$name; \
+		mkdir -p $$found && \
+		./$$1 -max_total_time=$(FUZZ_SECONDS) \
+			-artifact_prefix=t/fuzz/found/ $$found \
+			$(srcdir)/t/fuzz/corpus/$$name >$$found.log 2>&1; rc=$$?; \
+		grep -a -e broken: -e ERROR: -e Base64: $$found.log; \
+		echo "$$name: $$(tail -n 1 $$found.log)"; exit $$rc' fuzz FUZZER
 clean-local: clean-fuzz
 .PHONY: clean-fuzz
 clean-fuzz:
