@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/str.h"
 #include "f2b/pickle_op.h"
 
 /* What may follow: PROTO [FRAME] EMPTY_LIST, then MARK words APPENDS or one
- * word APPEND or nothing, then STOP; MEMOIZE and its kin say nothing. */
+ * word APPEND or nothing, then STOP; MEMOIZE and its kin, behind the list or a
+ * word, say nothing. */
 enum place { AT_PROTO, AT_LIST, AT_BODY, AT_WORDS, AT_WORD, AT_STOP, AT_END };
 
 struct reader {
 	struct gate_request *r;
+	size_t len; /* of the request */
 	enum place place;
 	size_t used; /* bytes of r->text */
 };
@@ -31,6 +34,8 @@ add_word(struct reader *rd, const struct pickle_op *op)
 		return "too many bytes";
 	if (memchr(op->arg, '\0', op->n) != NULL)
 		return "NUL in a word";
+	if (!str_is_utf8((const char *)op->arg, op->n))
+		return "a word that is no text";
 	memcpy(to, op->arg, op->n);
 	to[op->n] = '\0';
 	rd->used += op->n + 1;
@@ -58,18 +63,48 @@ take_word(struct reader *rd, const struct pickle_op *op)
 	return add_word(rd, op);
 }
 
+static const char *
+take_proto(struct reader *rd, const struct pickle_op *op)
+{
+	if (op->u < PICKLE_PROTOCOL_MIN || op->u > PICKLE_PROTOCOL_MAX)
+		return "an unknown protocol";
+	return move(rd, AT_PROTO, AT_LIST);
+}
+
+/* Frames only help a reader that buffers; the length must be true. */
+static const char *
+take_frame(const struct reader *rd, const struct pickle_op *op)
+{
+	if (rd->place == AT_PROTO)
+		return "no PROTO";
+	return op->u > rd->len - (op->at + 1 + op->n) ? "truncated" : NULL;
+}
+
+/* Nothing is ever fetched from the memo, but each index must be one. */
+static const char *
+take_memo(const struct reader *rd, const struct pickle_op *op)
+{
+	if (op->u >= LIMIT_PICKLE_VALUES)
+		return "too much to remember";
+	if (rd->place == AT_BODY || rd->place == AT_WORD ||
+	    (rd->place == AT_WORDS && rd->r->n > 0))
+		return NULL;
+	return "nothing to remember";
+}
+
 /* NULL, or why this opcode has no place here. */
 static const char *
 take(struct reader *rd, const struct pickle_op *op)
 {
 	switch (op->code) {
 	case OP_PROTO:
-		return move(rd, AT_PROTO, AT_LIST);
+		return take_proto(rd, op);
 	case OP_FRAME:
+		return take_frame(rd, op);
 	case OP_MEMOIZE:
 	case OP_BINPUT:
 	case OP_LONG_BINPUT:
-		return rd->place == AT_PROTO ? "no PROTO" : NULL;
+		return take_memo(rd, op);
 	case OP_EMPTY_LIST:
 		return move(rd, AT_LIST, AT_BODY);
 	case OP_MARK:
@@ -92,7 +127,7 @@ int
 gate_request_read(
     struct gate_request *r, const void *data, size_t len, struct error *err)
 {
-	struct reader rd = {.r = r};
+	struct reader rd = {.r = r, .len = len};
 	const char *why = NULL;
 	struct pickle_op op = {0};
 	size_t pos = 0;

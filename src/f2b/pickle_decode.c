@@ -14,7 +14,7 @@
 #include "f2b/pickle_memo.h"
 #include "f2b/pickle_op.h"
 
-enum { MARKS_MAX = 256, PROTOCOL_MAX = 5 };
+enum { MARKS_MAX = 256 };
 
 struct pickle {
 	struct pickle_maker make;
@@ -108,7 +108,7 @@ run_proto(struct machine *m, const struct pickle_op *op)
 {
 	if (op->at != 0)
 		return refuse(m, "late-proto");
-	if (op->u > PROTOCOL_MAX)
+	if (op->u < PICKLE_PROTOCOL_MIN || op->u > PICKLE_PROTOCOL_MAX)
 		return refuse(m, "protocol");
 	return 0;
 }

@@ -65,6 +65,9 @@ enum {
 	OP_BYTEARRAY8 = 0x96
 };
 
+/* What PROTO may say; earlier protocols have no such opcode. */
+enum { PICKLE_PROTOCOL_MIN = 2, PICKLE_PROTOCOL_MAX = 5 };
+
 /* One opcode with its bytes, which are borrowed from the text it is in. */
 struct pickle_op {
 	uint8_t code;

@@ -66,8 +66,20 @@ static const struct {
     ROW("](X\x04\0\0\0pinge.", false),
     ROW("\x80\x02](C\x04pinge.", false),
     ROW("\x80\x02](X\x05\0\0\0ping\0e.", false),
+    ROW("\x80\x02](X\x04\0\0\0pi\xa3ge.", false),
     ROW("\x80\x02](X\x04\0\0\0pingq\0h\0e.", false),
     ROW("\x80\x02](X\x04\0\0\0pingee.", false),
+    /* protocols that are none, a frame that is longer than what follows,
+     * something to remember where there is nothing or by no index */
+    ROW("\x80\x01](X\x04\0\0\0pinge.", false),
+    ROW("\x80\x06](X\x04\0\0\0pinge.", false),
+    ROW("\x80\xfe]X\x04\0\0\0pinga.", false),
+    ROW("\x80\x04\x95\x80\0\0\0\0\0\0\0]X\x04\0\0\0pinga.", false),
+    ROW("\x80\x04\x94](X\x04\0\0\0pinge.", false),
+    ROW("\x80\x04](\x94X\x04\0\0\0pinge.", false),
+    ROW("\x80\x02](X\x04\0\0\0pingr\xff\xff\xff\xff"
+	"e.",
+	false),
     /* protocol 0, what is forbidden, garbage, text behind it */
     ROW("(lp0\nVping\np1\na.", true),
     ROW("\x80\x02(iposix\nsystem\n.", true),
@@ -121,7 +133,7 @@ what_is_allowed_is_written_anew(void **state)
 	AUTO(buf_release) struct buf heard = BUF_INIT(4096);
 
 	gate_upstream(c);
-	SAY(c, "\x80\x05\x95\x1e\0\0\0\0\0\0\0]\x94(\x8c\x06status\x94"
+	SAY(c, "\x80\x05\x95\x1d\0\0\0\0\0\0\0]\x94(\x8c\x06status\x94"
 	       "\x8c\x04sshd\x94\x8c\x05short\x94"
 	       "e." GATE_END);
 	SAY(c, "\x80\x04]q\x01X\x07\0\0\0versiona." GATE_END);

@@ -82,6 +82,24 @@ assert_reason(const struct buf *b, const char *expected)
 		assert_string_equal(reason == NULL ? "" : reason, expected);
 }
 
+static void
+a_protocol_is_2_to_5(void **state)
+{
+	char text[] = "\x80\x00N.";
+
+	(void)state;
+	for (int protocol = 0; protocol < 256; protocol++) {
+		const char *reason;
+
+		text[1] = (char)protocol;
+		reason = reason_of(text, sizeof text - 1);
+		if (protocol >= 2 && protocol <= 5)
+			assert_null(reason);
+		else
+			assert_string_equal(reason, "protocol");
+	}
+}
+
 /* text(b, n) is accepted for n = most, and refused for one more. */
 static void
 assert_limit(
@@ -521,6 +539,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_protocol_is_2_to_5),
 	    cmocka_unit_test(each_limit_is_taken_and_one_more_is_not),
 	    cmocka_unit_test(every_kind_of_value_is_counted),
 	    cmocka_unit_test(the_state_of_an_object_nests_as_well),
