@@ -137,6 +137,47 @@ void f2b_jail_release(struct f2b_jail *j);
 NODISCARD int f2b_jail_get(
     struct f2b *f, const char *jail, struct f2b_jail *out, struct error *err);
 
+/* --- what is done to a running jail ----------------------------------------
+ * All of it is lost when fail2ban reloads or starts again. ERR_JAIL_NOT_FOUND
+ * it does not run. */
+
+/** A running jail reads its logs again, if it was idle ("start"). One that
+ * was stopped is started by f2b_reload(). */
+NODISCARD int f2b_jail_wake(struct f2b *f, const char *jail, struct error *err);
+/** Lifts its bans, which come back when it starts again. */
+NODISCARD int f2b_jail_stop(struct f2b *f, const char *jail, struct error *err);
+/** Idle, it reads no logs and bans nobody, but its bans stay. */
+NODISCARD int f2b_jail_idle(
+    struct f2b *f, const char *jail, bool idle, struct error *err);
+
+enum f2b_setting {
+	F2B_FIND_TIME,
+	F2B_BAN_TIME, /* -1: for ever */
+	F2B_MAX_RETRY,
+	F2B_MAX_MATCHES,
+	F2B_IGNORE_SELF,   /* 0 or 1 */
+	F2B_INCREMENT,     /* 0 or 1 */
+	F2B_OVERALL_JAILS, /* 0 or 1 */
+	F2B_MAX_TIME,
+	F2B_RND_TIME,
+	F2B_SETTING__MAX
+};
+
+/** Set one. ERR_INVALID outside what policy.c allows. */
+NODISCARD int f2b_jail_set(struct f2b *f, const char *jail,
+    enum f2b_setting setting, int64_t value, struct error *err);
+
+/** What the jail never bans, as fail2ban orders it. */
+NODISCARD int f2b_ignore_list(
+    struct f2b *f, const char *jail, struct str_list *out, struct error *err);
+/** An address, a network or a host name more, as policy_is_ignorable() takes
+ * it. One that is there already is no error. Bans in force stay. */
+NODISCARD int f2b_ignore_add(
+    struct f2b *f, const char *jail, const char *entry, struct error *err);
+/** ERR_F2B_REFUSED it is not there. */
+NODISCARD int f2b_ignore_remove(
+    struct f2b *f, const char *jail, const char *entry, struct error *err);
+
 /* One ban in force (`get JAIL banip --with-time`). */
 struct f2b_ban {
 	char *id;     /* owned; an address, a network, or any text */

@@ -5,6 +5,7 @@ libf2b_a_SOURCES = \
 	%D%/ban_db_gate.c \
 	%D%/ban_db_rows.c \
 	%D%/cmd.c \
+	%D%/cmd_act.c \
 	%D%/cmd_ban.c \
 	%D%/cmd_conf.c \
 	%D%/cmd_jail.c \

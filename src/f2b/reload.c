@@ -58,6 +58,43 @@ find_lost(struct reloaded *r, struct error *err)
 	return 0;
 }
 
+/* A running jail that the configuration has no more would be stopped, and its
+ * bans lifted. Whoever wants that stops it; a reload is not the way. */
+static int
+find_dropped(struct reloaded *r, const char *jail, struct conf_tested *t,
+    struct error *err)
+{
+	for (size_t i = 0; i < r->before.n; i++) {
+		const char *name = r->before.items[i];
+
+		if ((jail != NULL && !str_eq(jail, name)) ||
+		    str_list_has(&t->jails, name))
+			continue;
+		if (conf_issues_add(&t->issues, CONF_ERROR, name,
+			"It runs, but the configuration does not switch it on "
+			"any more: a reload would stop it and lift its bans. "
+			"Stop it first if that is meant.",
+			err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* fail2ban-client says "OK" to a jail that is switched off, and does nothing.
+ */
+static int
+find_absent(const struct reloaded *r, const char *jail, struct conf_tested *t,
+    struct error *err)
+{
+	if (jail == NULL || str_list_has(&r->before, jail) ||
+	    str_list_has(&t->jails, jail))
+		return 0;
+	return conf_issues_add(&t->issues, CONF_ERROR, jail,
+	    "The configuration has no jail of this name, or does not switch "
+	    "it on.",
+	    err);
+}
+
 /* Whether it is safe; if not, the issues are the answer's. */
 static int
 test_first(const struct conf_place *place, const char *jail, struct reloaded *r,
@@ -68,6 +105,10 @@ test_first(const struct conf_place *place, const char *jail, struct reloaded *r,
 	struct conf_tested t = {.issues = CONF_ISSUES_INIT};
 
 	if (conf_test(place, &NONE, jail, &t, err) < 0)
+		return -1;
+	/* what cannot be read says nothing of the jails in it */
+	if (t.issues.n_errors == 0 && (find_dropped(r, jail, &t, err) < 0 ||
+					  find_absent(r, jail, &t, err) < 0))
 		return -1;
 	*safe = t.issues.n_errors == 0;
 	if (!*safe) {

@@ -28,7 +28,9 @@ struct reloaded {
 void reloaded_release(struct reloaded *r);
 
 /**
- * Reload one jail, which may be new, or with NULL all of them.
+ * Reload one jail, which may be new, or with NULL all of them. One that runs
+ * and that the configuration does not switch on any more is an issue: it has
+ * to be stopped before.
  *
  * f2b  asks fail2ban itself, not a gate
  *

@@ -29,7 +29,8 @@ static struct {
 	struct real_f2b real;
 	char dir[PATH_SIZE], logs[PATH_SIZE], canary[PATH_SIZE];
 	const char *log_dirs[2];
-	struct conf_place place;
+	struct conf_place place, losing;
+	char client[2 * PATH_SIZE];
 	struct f2b *f2b;
 	struct error err;
 } here;
@@ -385,8 +386,9 @@ no_value_that_is_taken_is_ever_run(void **state)
 	ban("canary", "192.0.2.77");
 	assert_true(is_banned("canary", "192.0.2.77"));
 	put("jail.d/canary.local", NULL);
+	must(f2b_jail_stop(here.f2b, "canary", &here.err));
 	reload_all_of(NULL, &r);
-	assert_int_equal(r.lost.n, 1);
+	assert_true(r.done);
 	assert_int_equal(access(here.canary, F_OK), -1);
 	/* the canary would be seen: an action of root's own makes one */
 	assert_int_equal(close(open(here.canary, O_CREAT | O_WRONLY, 0600)), 0);
@@ -473,21 +475,32 @@ a_bad_pattern_never_lifts_a_ban(void **state)
 }
 
 static void
-lost_jails_are_named(void **state)
+a_jail_switched_off_is_not_dropped_but_stopped(void **state)
 {
 	AUTO(reloaded_release)
 	struct reloaded off = {.issues = CONF_ISSUES_INIT};
+	AUTO(reloaded_release)
+	struct reloaded one = {.issues = CONF_ISSUES_INIT};
 	AUTO(reloaded_release)
 	struct reloaded on = {.issues = CONF_ISSUES_INIT};
 
 	(void)state;
 	put("jail.d/off.local", "[ftp]\nenabled = false\n");
 	reload_all_of(NULL, &off);
+	assert_false(off.done);
+	assert_true(has_issue(&off.issues, "ftp", "Stop it first"));
+	assert_int_equal(off.after.n, 6);
+	reload_all_of("ftp", &one);
+	assert_false(one.done);
+	assert_int_equal(one.issues.n_errors, 1);
+	reload_well("sshd"); /* which leaves ftp as it is */
+	must(f2b_jail_stop(here.f2b, "ftp", &here.err));
+	reloaded_release(&off);
+	off = (struct reloaded){.issues = CONF_ISSUES_INIT};
+	reload_all_of(NULL, &off);
 	assert_true(off.done);
-	assert_int_equal(off.before.n, 6);
+	assert_int_equal(off.before.n, 5);
 	assert_int_equal(off.after.n, 5);
-	assert_int_equal(off.lost.n, 1);
-	assert_string_equal(off.lost.items[0], "ftp");
 	put("jail.d/off.local", NULL);
 	reload_all_of("ftp", &on); /* which is new to the server */
 	assert_true(on.done);
@@ -495,8 +508,60 @@ lost_jails_are_named(void **state)
 	assert_int_equal(on.lost.n, 0);
 }
 
+/* A client that stops ftp where it should reload, which no test sees before,
+ * and fails to reload sshd. */
 static void
-a_reload_that_fail2ban_refuses_is_told(void **state)
+use_a_client_that_loses_ftp(void)
+{
+	char path[2 * PATH_SIZE];
+	AUTO(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
+	int fd;
+
+	(void)snprintf(path, sizeof path, "%s/client", here.real.dir);
+	buf_addf(&text,
+	    "#!/bin/sh\n"
+	    "[ \"$7\" = sshd ] && { echo \"no: %s/x\" >&2; exit 255; }\n"
+	    "[ \"$5\" = reload ] && "
+	    "exec \"%s\" \"$1\" \"$2\" \"$3\" \"$4\" stop ftp\n"
+	    "exec \"%s\" \"$@\"\n",
+	    here.real.dir, here.place.programs.path[RUN_CLIENT],
+	    here.place.programs.path[RUN_CLIENT]);
+	fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0700);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, buf_str(&text), text.len), text.len);
+	assert_int_equal(close(fd), 0);
+	here.losing = here.place;
+	(void)snprintf(here.client, sizeof here.client, "%s", path);
+	here.losing.programs.path[RUN_CLIENT] = here.client;
+	f2b_files(here.f2b, &here.losing, POLICY_FULL);
+}
+
+static void
+lost_jails_are_named(void **state)
+{
+	AUTO(reloaded_release)
+	struct reloaded failed = {.issues = CONF_ISSUES_INIT};
+	AUTO(reloaded_release)
+	struct reloaded off = {.issues = CONF_ISSUES_INIT};
+
+	(void)state;
+	use_a_client_that_loses_ftp();
+	reload_all_of("sshd", &failed);
+	reload_all_of(NULL, &off);
+	f2b_files(here.f2b, &here.place, POLICY_FULL);
+	assert_false(failed.done);
+	assert_int_equal(failed.issues.n_errors, 1);
+	assert_null(strstr(failed.issues.items[0].text, here.real.dir));
+	assert_true(off.done);
+	assert_int_equal(off.before.n, 6);
+	assert_int_equal(off.after.n, 5);
+	assert_int_equal(off.lost.n, 1);
+	assert_string_equal(off.lost.items[0], "ftp");
+	reload_well("ftp");
+}
+
+static void
+a_jail_that_is_not_configured_is_not_started(void **state)
 {
 	AUTO(reloaded_release)
 	struct reloaded r = {.issues = CONF_ISSUES_INIT};
@@ -505,8 +570,8 @@ a_reload_that_fail2ban_refuses_is_told(void **state)
 	reload_all_of("nosuch", &r);
 	assert_false(r.done);
 	assert_int_equal(r.issues.n_errors, 1);
+	assert_true(has_issue(&r.issues, "nosuch", "no jail of this name"));
 	assert_int_equal(r.after.n, 6);
-	assert_null(strstr(r.issues.items[0].text, here.real.dir));
 }
 
 /* --- logs ----------------------------------------------------------------- */
@@ -604,7 +669,8 @@ main(void)
 	    cmocka_unit_test(a_file_that_changed_meanwhile_is_not_overwritten),
 	    cmocka_unit_test(a_bad_pattern_never_lifts_a_ban),
 	    cmocka_unit_test(lost_jails_are_named),
-	    cmocka_unit_test(a_reload_that_fail2ban_refuses_is_told),
+	    cmocka_unit_test(a_jail_switched_off_is_not_dropped_but_stopped),
+	    cmocka_unit_test(a_jail_that_is_not_configured_is_not_started),
 	    cmocka_unit_test(the_end_of_its_own_log_is_shown),
 	    cmocka_unit_test(whole_lines_of_a_jails_log_are_shown),
 	    cmocka_unit_test(no_other_file_is_shown),

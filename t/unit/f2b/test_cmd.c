@@ -366,6 +366,54 @@ every_failed_allocation_is_an_error(void **state)
 	assert_true(torture_run(get_all, here.fake.path) > 150);
 }
 
+/* --- what is done to a jail --------------------------------------------- */
+
+static void
+an_act_on_a_jail_is_taken(void **state)
+{
+	AUTO(str_list_release) struct str_list l = STR_LIST_INIT;
+
+	(void)state;
+	serve_folder("replies");
+	must(f2b_jail_idle(here.f2b, "full", true, &here.err));
+	must(f2b_jail_idle(here.f2b, "full", false, &here.err));
+	must(f2b_jail_set(here.f2b, "full", F2B_BAN_TIME, -1, &here.err));
+	must(f2b_jail_set(here.f2b, "full", F2B_MAX_RETRY, 4, &here.err));
+	must(f2b_jail_set(here.f2b, "full", F2B_INCREMENT, 1, &here.err));
+	must(f2b_jail_set(here.f2b, "full", F2B_IGNORE_SELF, 0, &here.err));
+	must(f2b_ignore_list(here.f2b, "full", &l, &here.err));
+	assert_int_equal(l.n, 6);
+	must(f2b_ignore_add(here.f2b, "full", "192.0.2.8", &here.err));
+	must(f2b_ignore_remove(here.f2b, "full", "192.0.2.9", &here.err));
+	must_fail(f2b_ignore_remove(here.f2b, "full", "192.0.2.222", &here.err),
+	    ERR_F2B_REFUSED);
+	must(f2b_jail_wake(here.f2b, "made", &here.err));
+	must(f2b_jail_stop(here.f2b, "made", &here.err));
+	must_fail(
+	    f2b_jail_wake(here.f2b, "nosuch", &here.err), ERR_JAIL_NOT_FOUND);
+}
+
+static void
+an_act_outside_its_grammar_is_not_sent(void **state)
+{
+	static const struct fake_said NONE = FAKE_SAY("K\x00N\x86." FRAME_END);
+	static const char *const ENTRIES[] = {"", "0.0.0.0/0", "192.0.2.0/abc",
+	    "two words", "file:/x", "010.0.0.1"};
+
+	(void)state;
+	serve(fake_always, &NONE);
+	for (size_t i = 0; i < ARRAY_LEN(ENTRIES); i++)
+		must_fail(f2b_ignore_add(here.f2b, "x", ENTRIES[i], &here.err),
+		    ERR_INVALID);
+	must_fail(f2b_jail_set(here.f2b, "x", F2B_FIND_TIME, 0, &here.err),
+	    ERR_INVALID);
+	must_fail(f2b_jail_set(here.f2b, "x", F2B_BAN_TIME, -2, &here.err),
+	    ERR_INVALID);
+	must_fail(
+	    f2b_jail_stop(here.f2b, "--all", &here.err), ERR_JAIL_NOT_FOUND);
+	must(f2b_jail_set(here.f2b, "x", F2B_FIND_TIME, 1, &here.err));
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, end)
 
 int
@@ -384,6 +432,8 @@ main(void)
 	    CASE(a_jail_that_is_not_there_is_told_apart),
 	    CASE(a_jail_that_went_away_has_no_counters),
 	    CASE(no_address_and_too_many_are_refused_here),
+	    CASE(an_act_on_a_jail_is_taken),
+	    CASE(an_act_outside_its_grammar_is_not_sent),
 	    CASE(every_failed_allocation_is_an_error),
 	};
 
