@@ -52,6 +52,12 @@ route_handler api_status;
 route_handler api_jails_list;
 route_handler api_jails_get;
 
+/* jail_acts.c */
+route_handler api_jails_start;
+route_handler api_jails_stop;
+route_handler api_jails_idle;
+route_handler api_jails_reload;
+
 /* geo.c */
 route_handler api_geo_get;
 route_handler api_geo_stats;

@@ -36,6 +36,9 @@ libapi_a_SOURCES = \
 	%D%/ip_filter.c \
 	%D%/ip_filter.h \
 	%D%/ips.c \
+	%D%/jail_acts.c \
+	%D%/jail_json.c \
+	%D%/jail_json.h \
 	%D%/jails.c \
 	%D%/jobs.c \
 	%D%/metrics.c \

@@ -32,7 +32,12 @@ const struct route API_ROUTES[] = {
 	{ HTTP_DELETE,   "/api/jobs/{id}",           ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 0,          api_jobs_cancel },
 	{ HTTP_GET,      "/api/audit",               ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_audit_list },
 	{ HTTP_GET,      "/api/jails",               ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_list },
+	{ HTTP_POST,     "/api/jails/reload",        ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_reload },
 	{ HTTP_GET,      "/api/jails/{name}",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_jails_get },
+	{ HTTP_POST,     "/api/jails/{name}/start",  ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_start },
+	{ HTTP_POST,     "/api/jails/{name}/stop",   ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_stop },
+	{ HTTP_POST,     "/api/jails/{name}/idle",   ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_idle },
+	{ HTTP_POST,     "/api/jails/{name}/reload", ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_reload },
 
 	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
 	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },

@@ -64,6 +64,8 @@
 #define LIMIT_GATE_REFUSED 100    /* requests, before a client is let go */
 #define LIMIT_GATE_REPLY (20L * 1024 * 1024) /* bytes of a reply of its own */
 
+#define LIMIT_JAILS_WAIT_MS 1500 /* for another act on jails to end */
+
 /* The shared rows of bans in force (service/bans/bans_refresh.h) */
 #define LIMIT_BANS_FRESH_MS 2000   /* older rows: ask fail2ban again */
 #define LIMIT_BANS_SERVE_MS 4000   /* older rows are never shown */

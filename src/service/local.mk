@@ -84,10 +84,14 @@ libservice_a_SOURCES = \
 	%D%/idempotency.h \
 	%D%/ips.c \
 	%D%/ips.h \
-	%D%/jails.c \
-	%D%/jails.h \
-	%D%/jail_counts.c \
-	%D%/jail_counts.h \
+	%D%/jails/jails.c \
+	%D%/jails/jails.h \
+	%D%/jails/jails_act.c \
+	%D%/jails/jails_act.h \
+	%D%/jails/jails_lock.c \
+	%D%/jails/jails_lock.h \
+	%D%/jails/jail_counts.c \
+	%D%/jails/jail_counts.h \
 	%D%/jobs/jobs.c \
 	%D%/jobs/jobs.h \
 	%D%/jobs/jobs_lease.c \

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/macros.h"
-#include "service/jail_counts.h"
+#include "service/jails/jail_counts.h"
 #include "service/jobs/jobs.h"
 #include "service/jobs/task.h"
 

@@ -17,6 +17,7 @@ INTEGRATION_TESTS += %D%/geo_http.mjs
 INTEGRATION_TESTS += %D%/history.mjs
 INTEGRATION_TESTS += %D%/hung.mjs
 INTEGRATION_TESTS += %D%/idempotency.mjs
+INTEGRATION_TESTS += %D%/jails.mjs
 INTEGRATION_TESTS += %D%/jobs.mjs
 INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs

@@ -73,6 +73,11 @@ const WORDS = {
 		return Array.isArray(value)
 			? value.flatMap((v, i) => faults(schema, v).map((f) => `[${i}] ${f}`)) : [];
 	},
+	oneOf(schemas, value) {
+		const fit = schemas.filter((schema) => faults(schema, value).length === 0).length;
+		if (fit !== 1)
+			return [`is ${fit} of the ${schemas.length}: ${schemas.map((schema) => faults(schema, value)[0])}`];
+	},
 	description() {},
 };
 

@@ -35,6 +35,11 @@ enum audit_action {
 	AUDIT_BAN,
 	AUDIT_UNBAN,
 	AUDIT_UNBAN_ALL,
+	AUDIT_JAIL_START,
+	AUDIT_JAIL_STOP,
+	AUDIT_JAIL_IDLE, /* reads no logs */
+	AUDIT_JAIL_BUSY, /* reads them again */
+	AUDIT_JAIL_RELOAD,
 	AUDIT_GEO_RE_RESOLVE,
 	AUDIT_JOB_CANCELLED,
 	AUDIT_EXPORTED, /* the audit log itself */

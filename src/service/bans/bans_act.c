@@ -16,7 +16,6 @@
 #include "service/bans/bans.h"
 #include "service/bans/bans_audit.h"
 #include "service/bans/bans_judge.h"
-#include "store/active_ban_store.h"
 
 /* One of the two commands that take a list of addresses. */
 typedef int group_command(struct f2b *f2b, const char *jail,
@@ -192,21 +191,6 @@ batch_run(struct f2b *f2b, struct batch *b, const char *jail,
 	return 0;
 }
 
-/* The jail's rows are read again by the next who lists them. */
-static void
-note_act(struct app *app, const char *jail)
-{
-	struct error err = ERROR_INIT;
-	struct log_line l;
-
-	if (active_ban_acted(app->db, jail, &err) == 0)
-		return;
-	/* what was done is done; the counters will show it within seconds */
-	log_begin(&l, LOG_LEVEL_WARNING, "act_not_noted");
-	log_error_fields(&l, &err);
-	log_end(&l);
-}
-
 static void
 log_act(const char *event, const struct bans_request *req, const char *jail,
     size_t n)
@@ -254,7 +238,7 @@ add_items(struct app *app, const struct bans_request *req,
 	if (b.n == 0)
 		return 0;
 	rc = batch_run(app->f2b, &b, req->jail, &p, err);
-	note_act(app, req->jail); /* also after a failure: who knows */
+	bans_note_act(app, req->jail); /* also after a failure: who knows */
 	if (p.done > 0)
 		log_act("ban", req, req->jail, p.done);
 	return rc;
@@ -309,7 +293,7 @@ remove_in_jail(struct app *app, const struct bans_request *req,
 	if (b.n == 0)
 		return 0;
 	rc = batch_run(app->f2b, &b, jail, p, err);
-	note_act(app, jail); /* also after a failure: who knows */
+	bans_note_act(app, jail); /* also after a failure: who knows */
 	if (p->done > before)
 		log_act("unban", req, jail, p->done - before);
 	return rc;
@@ -426,7 +410,7 @@ bans_remove_all(struct app *app, int64_t *count, struct error *err)
 	struct audit_entry note = AUDIT_ENTRY(AUDIT_UNBAN_ALL);
 	int rc = f2b_unban_all(app->f2b, count, err);
 
-	note_act(app, NULL); /* also after a failure: who knows */
+	bans_note_act(app, NULL); /* also after a failure: who knows */
 	if (rc < 0) {
 		bans_audit_failure(app, AUDIT_UNBAN_ALL, &req, err);
 		return -1;

@@ -3,12 +3,14 @@
 
 #include "base/addr.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "service/app.h"
 #include "service/bans/bans.h"
 #include "service/bans/bans_judge.h"
 #include "service/jobs/task.h"
+#include "store/active_ban_store.h"
 
 static void
 begin(struct audit_entry *e, enum audit_action action,
@@ -83,4 +85,18 @@ bans_audit_failure(struct app *app, enum audit_action action,
 		audit_detail_i64(&e, "addresses", (int64_t)req->ips->n);
 	audit_detail(&e, "error", err_name(why->code));
 	audit_note(app, &e);
+}
+
+void
+bans_note_act(struct app *app, const char *jail)
+{
+	struct error err = ERROR_INIT;
+	struct log_line l;
+
+	if (active_ban_acted(app->db, jail, &err) == 0)
+		return;
+	/* what was done is done; the counters will show it within seconds */
+	log_begin(&l, LOG_LEVEL_WARNING, "act_not_noted");
+	log_error_fields(&l, &err);
+	log_end(&l);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bans in the audit log: a row for each address, so that what was done to one
- * can be looked up. Written when fail2ban has done it, also when it failed.
+ * What is noted of acts. In the audit log: a row for each address, so that
+ * what was done to one can be looked up; written when fail2ban has done it,
+ * also when it failed.
  */
 #ifndef BANGUI_SERVICE_BANS_AUDIT_H
 #define BANGUI_SERVICE_BANS_AUDIT_H
@@ -23,5 +24,9 @@ void bans_audit_items(struct app *app, enum audit_action action,
 /** A request that failed as a whole. */
 void bans_audit_failure(struct app *app, enum audit_action action,
     const struct bans_request *req, const struct error *why);
+
+/** What is stored of the bans of a jail (NULL: of all) is old: the next who
+ * lists them reads them again. */
+void bans_note_act(struct app *app, const char *jail);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "f2b/cmd.h"
-#include "service/jail_counts.h"
+#include "service/jails/jail_counts.h"
 #include "t/lib/log_tap.h"
 #include "t/lib/torture.h"
 #include "t/lib/unit.h"

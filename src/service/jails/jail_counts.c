@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/jail_counts.h"
+#include "service/jails/jail_counts.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "service/jails.h"
+#include "service/jails/jails.h"
 
 #include <stdlib.h>
 #include <string.h>
