@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -24,7 +25,9 @@
 enum {
 	SEND_S = 30, /* nginx takes no byte of an answer for so long */
 	ACCEPT_PAUSE_MS = 100, /* when accept fails for want of resources */
-	PIECE = 8000           /* bytes: a socket that has room takes so many */
+	PIECE = 8000,          /* bytes: a socket that has room takes so many */
+	RECORD_HEAD = 8,       /* bytes, of FastCGI */
+	RECORD_MAX = 65535     /* bytes of content */
 };
 
 static const int STOP_SIGNALS[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
@@ -181,25 +184,29 @@ note_request(const struct server *s, const struct request *req)
 static void
 prepare_connection(FCGX_Request *fcgi)
 {
-	const struct timeval limit = {.tv_sec = SEND_S};
-
 	/* A kept connection that idles would hold this worker: whatever nginx
 	 * asked for, one connection is one request. */
 	fcgi->keepConnection = 0;
-	/* best effort: the alarm is behind them */
 	(void)fcntl(fcgi->ipcFd, F_SETFD, FD_CLOEXEC);
-	(void)setsockopt(
-	    fcgi->ipcFd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-	(void)setsockopt(
-	    fcgi->ipcFd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+/* option: SO_RCVTIMEO or SO_SNDTIMEO. Best effort: the alarm is behind it. */
+static void
+limit_wait(const FCGX_Request *fcgi, int option)
+{
+	const struct timeval limit = {.tv_sec = SEND_S};
+
+	(void)setsockopt(fcgi->ipcFd, SOL_SOCKET, option, &limit, sizeof limit);
 }
 
 static size_t
 read_stream(void *arg, char *to, size_t n)
 {
-	FCGX_Stream *in = arg;
-	int got = FCGX_GetStr(to, (int)n, in); /* n <= body_max + 1 */
+	FCGX_Request *fcgi = arg;
+	int got;
 
+	limit_wait(fcgi, SO_RCVTIMEO);
+	got = FCGX_GetStr(to, (int)n, fcgi->in); /* n <= body_max + 1 */
 	return got < 0 ? 0 : (size_t)got;
 }
 
@@ -306,11 +313,55 @@ send_stream(struct server *s)
 	return false;
 }
 
+/* Is the answer whole, and small enough for one record? */
+static bool
+is_one_record(const struct exchange *x)
+{
+	return !x->more && x->head.len + exchange_body_len(x) <= RECORD_MAX;
+}
+
+/*
+ * An answer in one record, with the records that end it, in one call: by way
+ * of libfcgi a page takes a write for every 8 KB, and each of them wakes nginx.
+ * Where nginx has no body to send, nothing is lost by closing at once; where it
+ * may not have sent all of one (a refusal reads none), libfcgi waits for that.
+ */
+static void
+send_record(struct server *s)
+{
+	enum { V1 = 1, END_REQUEST = 3, STDOUT = 6 };
+	const struct exchange *x = &s->x;
+	const uint8_t id[] = {
+	    (uint8_t)(s->fcgi.requestId >> 8), (uint8_t)s->fcgi.requestId};
+	const size_t body_len = exchange_body_len(x);
+	const size_t len = x->head.len + body_len;
+	uint8_t begin[RECORD_HEAD] = {
+	    V1, STDOUT, id[0], id[1], (uint8_t)(len >> 8), (uint8_t)len};
+	uint8_t end[3 * RECORD_HEAD] = {V1, STDOUT, id[0], id[1], 0, 0, 0, 0,
+	    V1, END_REQUEST, id[0], id[1], 0, RECORD_HEAD};
+	struct iovec parts[] = {
+	    {begin,            sizeof begin},
+	    {x->head.data,     x->head.len },
+	    {x->rep.body.data, body_len    },
+	    {end,              sizeof end  },
+	};
+	struct msghdr msg = {.msg_iov = parts, .msg_iovlen = ARRAY_LEN(parts)};
+
+	limit_wait(&s->fcgi, SO_SNDTIMEO);
+	/* a peer that is gone needs no telling */
+	(void)sendmsg(s->fcgi.ipcFd, &msg, MSG_NOSIGNAL);
+	FCGX_Free(&s->fcgi, x->req.content_length > 0 || x->rep.status >= 400);
+	if (s->fcgi.ipcFd >= 0)
+		(void)close(s->fcgi.ipcFd);
+	s->fcgi.ipcFd = -1;
+}
+
 static bool
 send_answer(struct server *s)
 {
 	struct exchange *x = &s->x;
 
+	limit_wait(&s->fcgi, SO_SNDTIMEO);
 	if (!send_bytes(s->fcgi.out, x->head.data, x->head.len))
 		return false;
 	if (x->more)
@@ -339,20 +390,23 @@ break_off(struct server *s)
 static void
 serve(struct server *s)
 {
-	const struct body_source source = {s->fcgi.in, read_stream};
+	const struct body_source source = {&s->fcgi, read_stream};
 	struct exchange *x = &s->x;
-	bool sent;
+	bool sent, one;
 
 	prepare_connection(&s->fcgi);
 	exchange_begin(x, s->fcgi.envp);
 	note_request(s, &x->req);
 	prepare_last_lines(&x->req);
 	exchange_answer(x, s->site, &source);
-	sent = send_answer(s);
+	one = is_one_record(x);
+	sent = one || send_answer(s);
 	reply_end_stream(&x->rep);
 	/* before the last bytes go, so that who has the answer finds it */
 	exchange_log(x, sent);
-	if (sent)
+	if (one)
+		send_record(s);
+	else if (sent)
 		FCGX_Finish_r(&s->fcgi);
 	else
 		break_off(s);

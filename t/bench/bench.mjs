@@ -306,10 +306,12 @@ async function reaper() {
 	const [p999, worst, besideP999, besideWorst, wal, took, deleted] =
 		stdout.split(' ').map(Number);
 	const ms = (us) => (us / 1000).toFixed(2);
-	row(11, `reaper deletes ${deleted} rows beside 500 upserts/s: p99.9`,
-		`${(besideP999 / p999).toFixed(2)} (${ms(besideP999)} of ${ms(p999)} ms)`, '<= 2',
-		besideP999 <= 2 * p999);
-	row(11, '... longest stall', `${ms(besideWorst)} ms (without it ${ms(worst)})`,
+	const what = `reaper deletes ${deleted} rows beside 500 upserts/s`;
+	if (!SMOKE) // of the writes of a second the slowest thousandth is half a write
+		row(11, `${what}: p99.9`,
+			`${(besideP999 / p999).toFixed(2)} (${ms(besideP999)} of ${ms(p999)} ms)`, '<= 2',
+			besideP999 <= 2 * p999);
+	row(11, `${what}: longest stall`, `${ms(besideWorst)} ms (without it ${ms(worst)})`,
 		'<= 1.5 times or + 50 ms', besideWorst <= Math.max(1.5 * worst, worst + 50000));
 	row(11, '... WAL', `${(wal / 1048576).toFixed(1)} MB`, '<= 64 MB', wal <= 64 * 1048576);
 	row(11, '... in', `${(took / 1000).toFixed(1)} s`, '<= 30 s', took <= 30000);

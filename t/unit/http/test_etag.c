@@ -14,10 +14,10 @@ a_tag_is_32_hex_digits_in_quotes(void **state)
 
 	(void)state;
 	etag_of("abc", 3, tag);
-	/* b2sum -l 128 of "abc" */
-	assert_string_equal(tag, "\"cf4ab791c62b8d2b2109c90275287816\"");
+	/* SipHash-2-4-128 under a key of zeros */
+	assert_string_equal(tag, "\"6c95dec302962fa8ca5e69c1d5d15478\"");
 	etag_of(NULL, 0, tag);
-	assert_string_equal(tag, "\"cae66941d9efbd404e4d88758ea67670\"");
+	assert_string_equal(tag, "\"5049d74780a3e07d4202ab47d4cef2f4\"");
 }
 
 static void
