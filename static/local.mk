@@ -30,12 +30,20 @@ STATIC_FIRST = \
 	pages/dashboard.js \
 	vendor/preact.js
 
-# One after the other they are page.css.
+# One after the other they are page.css, which the first view waits for.
 STATIC_STYLES = \
 	css/tokens.css \
 	css/base.css \
 	css/components.css \
 	css/layout.css
+
+# And these are late.css, which comes with the first part that is fetched later.
+STATIC_LATE = \
+	css/late/parts.css \
+	css/late/audit.css \
+	css/late/history.css \
+	css/late/map.css \
+	css/late/why.css
 
 STATIC_FILES = \
 	$(STATIC_FIRST) \
@@ -75,9 +83,15 @@ STATIC_FILES = \
 	data/world.json \
 	i18n/en-account.js \
 	i18n/en-audit.js \
+	i18n/en-bandialog.js \
 	i18n/en-bans.js \
+	i18n/en-door.js \
 	i18n/en-filters.js \
 	i18n/en-history.js \
+	i18n/en-jails.js \
+	i18n/en-keys.js \
+	i18n/en-limits.js \
+	i18n/en-notices.js \
 	i18n/en-overview.js \
 	i18n/en-places.js \
 	i18n/en-why.js \
@@ -88,6 +102,7 @@ STATIC_FILES = \
 	lib/buckets.js \
 	lib/complete.js \
 	lib/ip.js \
+	lib/limits.js \
 	lib/lines.js \
 	lib/listing.js \
 	lib/password.js \
@@ -110,7 +125,7 @@ STATIC_FILES = \
 	vendor/LICENSE.htm \
 	vendor/LICENSE.preact
 
-static_sources = $(STATIC_STYLES:%=%D%/%) $(STATIC_FILES:%=%D%/%) %D%/index.html
+static_sources = $(STATIC_STYLES:%=%D%/%) $(STATIC_LATE:%=%D%/%) $(STATIC_FILES:%=%D%/%) %D%/index.html
 
 EXTRA_DIST += \
 	$(static_sources) \
@@ -127,7 +142,7 @@ noinst_DATA = static-dist.stamp
 
 static-dist.stamp: $(static_sources) %D%/mkdist.sh %D%/local.mk
 	$(AM_V_GEN)$(SHELL) $(srcdir)/%D%/mkdist.sh $(srcdir)/%D% static-dist \
-		'$(STATIC_FIRST)' '$(STATIC_STYLES)' '$(STATIC_FILES)' && : >$@
+		'$(STATIC_FIRST)' '$(STATIC_STYLES)' '$(STATIC_LATE)' '$(STATIC_FILES)' && : >$@
 
 staticdir = $(pkgdatadir)/static
 

@@ -4,15 +4,15 @@
 # below OUT/s/HASH/, where HASH stands for all of it, so that it can be cached
 # for ever and two versions never mix. Beside each file lies its .gz.
 #
-#	mkdist.sh SOURCE-DIRECTORY OUT FIRST-VIEW STYLES FILES
+#	mkdist.sh SOURCE-DIRECTORY OUT FIRST-VIEW STYLES LATE-STYLES FILES
 #
-# The last three are lists of names below SOURCE-DIRECTORY. The modules of the
-# first view are preloaded; the style sheets become one, page.css.
+# The last four are lists of names below SOURCE-DIRECTORY. The modules of the
+# first view are preloaded; the style sheets become two, page.css and late.css.
 set -eu
-src=$1 out=$2 first=$3 styles=$4 files=$5
+src=$1 out=$2 first=$3 styles=$4 late=$5 files=$6
 
 # shellcheck disable=SC2086 # lists of words
-hash=$(cd "$src" && sha256sum index.html $styles $files | sha256sum | cut -c 1-16)
+hash=$(cd "$src" && sha256sum index.html $styles $late $files | sha256sum | cut -c 1-16)
 # A new directory is put in the old one's place only when it is whole.
 new=$out.new
 tree=$new/s/$hash
@@ -25,6 +25,8 @@ for f in $files; do
 done
 # shellcheck disable=SC2086
 (cd "$src" && cat $styles) >"$tree/page.css"
+# shellcheck disable=SC2086
+(cd "$src" && cat $late) >"$tree/late.css"
 
 preload=
 for f in $first; do

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Banning by hand: many addresses at once, one result each.
 import { html, useMemo, useRef, useState } from '../vendor/preact.js';
+import { banning } from '../i18n/en-bandialog.js';
 import { ban, MAX_AT_ONCE, withOutcome } from '../lib/bans.js';
 import { ticked, typed } from '../lib/dom.js';
 import { span } from '../lib/duration.js';
-import { compact, t } from '../lib/i18n.js';
+import { addTexts, compact, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
 import { parseAddress, parseList } from '../lib/ip.js';
 import { useResource } from '../lib/resource.js';
@@ -13,6 +14,8 @@ import { Dialog } from './dialog.js';
 import { Field, FormError } from './field.js';
 import { Icon } from './icon.js';
 import { explain } from './states.js';
+
+addTexts(banning);
 
 /**
  * @typedef {import('../lib/bans.js').Result} Result

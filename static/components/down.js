@@ -2,9 +2,12 @@
 // The server could not say who is signed in: no page to show, but also no
 // reason to ask for a password.
 import { html, useEffect } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
+import { door } from '../i18n/en-door.js';
+import { addTexts, t } from '../lib/i18n.js';
 import { Gate } from './gate.js';
 import { explain, RequestId } from './states.js';
+
+addTexts(door);
 
 const EVERY = 5_000;
 

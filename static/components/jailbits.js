@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { html } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
+import { jails } from '../i18n/en-jails.js';
+import { addTexts, t } from '../lib/i18n.js';
+
+addTexts(jails);
 
 /** How a jail is, by dot and word. @param {{ jail: any }} props */
 export function JailState({ jail }) {

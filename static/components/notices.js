@@ -2,9 +2,12 @@
 // What the server says its operator should know. Behind a button: it comes
 // with the state, and would push everything down if it stood above it.
 import { html } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
+import { notices } from '../i18n/en-notices.js';
+import { addTexts, t } from '../lib/i18n.js';
 import { Dialog } from './dialog.js';
 import { Icon } from './icon.js';
+
+addTexts(notices);
 
 /** By code: what only has to be known, and what something is lost by. */
 const SIGNS = /** @type {Record<string, string>} */ ({

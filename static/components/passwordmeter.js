@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How far a new password is, and what is wrong with it: set-up and change.
 import { html } from '../vendor/preact.js';
-import { t } from '../lib/i18n.js';
+import { door } from '../i18n/en-door.js';
+import { addTexts, t } from '../lib/i18n.js';
 import { measure } from '../lib/password.js';
 import { Icon } from './icon.js';
+
+addTexts(door);
 
 /** What holds until the server has said. */
 export const POLICY = { min_chars: 12, max_bytes: 72 };

@@ -12,6 +12,7 @@ import { checkSession, session, signOut } from '../lib/session.js';
 import { useStore } from '../lib/store.js';
 import { setTheme, theme, THEMES } from '../lib/theme.js';
 import { dismiss, holdToasts, toast, toasts } from '../lib/toast.js';
+import { routes } from '../routes.js';
 import { Icon } from './icon.js';
 import { Empty, explain, Failure, lazy, PageHead } from './states.js';
 
@@ -20,12 +21,8 @@ const Setup = lazy(() => import('../pages/setup.js'));
 const Help = lazy(() => import('./keyhelp.js'));
 const Down = lazy(() => import('./down.js'));
 
-const GROUPS = [
-	{ title: 'nav.watch', items: [['dashboard', '/'], ['map', '/map'], ['history', '/history']] },
-	{ title: 'nav.manage', items: [['jails', '/jails']] },
-	{ title: 'nav.system', items: [['audit', '/audit'], ['account', '/account']] },
-];
-const PLACES = GROUPS.flatMap(({ items }) => items);
+const PLACES = routes.filter((r) => r.group);
+const GROUPS = [...new Set(PLACES.map((r) => r.group))];
 const ON_BAR = 4; // of them, on phones; the others are in the sheet
 const SEARCH_MS = 300;
 
@@ -34,15 +31,15 @@ const current = (path, href) => (path === href ? 'page' : href !== '/' && path.s
 
 // -------------------------------------------------------------- navigation
 
-/** @param {{ name: string, href: string, path: string, count?: number, size?: number }} props */
-const NavLink = ({ name, href, path, count, size = 16 }) => html`<a href=${href} aria-current=${current(path, href)}>
+/** @param {{ to: import('../lib/router.js').Route, path: string, count?: number, size?: number }} props */
+const NavLink = ({ to: { name, path: href }, path, count, size = 16 }) => html`<a href=${href} aria-current=${current(path, href)}>
 	<${Icon} name=${name} size=${size} /><span>${t('nav.' + name)}</span>
 	${count !== undefined && html`<span class="count">${count}</span>`}</a>`;
 
 /** @param {{ path: string, jails: number | undefined }} props */
 const Nav = ({ path, jails }) => html`<nav class="nav" aria-label=${t('nav.label')}>
-	${GROUPS.map(({ title, items }) => html`<h2 id=${title}>${t(title)}</h2><ul aria-labelledby=${title}>
-		${items.map(([name, href]) => html`<li><${NavLink} name=${name} href=${href} path=${path} count=${name === 'jails' ? jails : undefined} /></li>`)}
+	${GROUPS.map((group) => html`<h2 id=${'nav-' + group}>${t('nav.' + group)}</h2><ul aria-labelledby=${'nav-' + group}>
+		${PLACES.filter((r) => r.group === group).map((r) => html`<li><${NavLink} to=${r} path=${path} count=${r.name === 'jails' ? jails : undefined} /></li>`)}
 	</ul>`)}</nav>`;
 
 function ThemePicker() {
@@ -71,7 +68,7 @@ function Bottom({ path }) {
 	const [sheet, setSheet] = useState(false);
 	useEffect(() => setSheet(false), [path]);
 	const close = (/** @type {KeyboardEvent} */ ev) => ev.key === 'Escape' && setSheet(false);
-	const links = (/** @type {string[][]} */ places, /** @type {number} */ size) => places.map(([name, href]) => html`<${NavLink} key=${name} name=${name} href=${href} path=${path} size=${size} />`);
+	const links = (/** @type {typeof PLACES} */ places, /** @type {number} */ size) => places.map((r) => html`<${NavLink} key=${r.name} to=${r} path=${path} size=${size} />`);
 	return html`<div class="bottom" onKeyDown=${close}>
 		${sheet && html`<div class="sheet" id="sheet" role="region" aria-label=${t('nav.more')}>
 			<ul class="nav">${links(PLACES.slice(ON_BAR), 16).map((x) => html`<li>${x}</li>`)}</ul><${Foot} /></div>`}

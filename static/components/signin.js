@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sign-in: as a page of its own, and over the page when a session has ended.
 import { html, useEffect, useRef, useState } from '../vendor/preact.js';
-import { rich, t } from '../lib/i18n.js';
+import { door } from '../i18n/en-door.js';
+import { addTexts, rich, t } from '../lib/i18n.js';
 import { session, signIn } from '../lib/session.js';
 import { useStore } from '../lib/store.js';
 import { Dialog } from './dialog.js';
 import { Field, FormError } from './field.js';
 import { Gate } from './gate.js';
 import { explain, RequestId, useWait } from './states.js';
+
+addTexts(door);
 
 const HttpsRequired = () => html`<${FormError}><p><strong>${t('https.title')}</strong></p><p>${t('https.help')}</p>
 	<ul><li>${t('https.tls')}</li>

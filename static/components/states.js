@@ -93,6 +93,18 @@ export function PageHead({ title, name, children }) {
 	return html`<div class="page-head"><h1 ref=${h1} tabindex="-1">${title}</h1>${children}</div>`;
 }
 
+/** @type {Promise<void> | null} */
+let styles = null;
+/** The rules that nothing of the first view needs: fetched once, for the first part that comes later. */
+const lateStyles = () => (styles ??= new Promise((done, failed) => {
+	const link = document.createElement('link');
+	link.rel = 'stylesheet';
+	link.href = new URL('../late.css', import.meta.url).href;
+	link.onload = () => done();
+	link.onerror = failed;
+	document.head.append(link);
+}));
+
 /**
  * A component that is fetched when it is first drawn.
  * @param {() => Promise<{ default: any }>} load
@@ -105,7 +117,7 @@ export function lazy(load) {
 		const [, redraw] = useState(0);
 		useEffect(() => {
 			if (View) return;
-			load().then((m) => {
+			Promise.all([load(), lateStyles()]).then(([m]) => {
 				View = m.default;
 				redraw(1);
 			}, setError);

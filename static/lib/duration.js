@@ -47,25 +47,3 @@ export function ago(s) {
 	if (s < 86400) return t('ago.hour', { n: Math.floor(s / 3600) });
 	return t('ago.day', { n: Math.floor(s / 86400) });
 }
-
-/**
- * A jail's limits as a sentence.
- * @param {{ max_retry: number, find_time_seconds: number, ban_time_seconds: number,
- *   ban_time_increment?: { enabled: boolean, max_time_seconds?: number | null, overall_jails?: boolean } | null }} jail
- */
-export function limits(jail) {
-	const args = { n: jail.max_retry, find: span(jail.find_time_seconds), ban: span(jail.ban_time_seconds) };
-	return t(jail.ban_time_seconds < 0 ? 'limits.forever' : 'limits.timed', args);
-}
-
-/**
- * The second sentence, for jails that ban longer each time; '' for others.
- * @param {{ ban_time_increment?: any }} jail
- */
-export function growth(jail) {
-	const inc = jail.ban_time_increment;
-	if (!inc?.enabled) return '';
-	const max = inc.max_time_seconds;
-	const text = max > 0 ? t('limits.growsTo', { max: span(max) }) : t('limits.grows');
-	return inc.overall_jails ? text + ' ' + t('limits.overall') : text;
-}

@@ -4,16 +4,6 @@ import { go } from './router.js';
 import { session } from './session.js';
 import { createStore } from './store.js';
 
-/** For the list that `?` shows: keys, and the text that says what they do. */
-export const SHORTCUTS = [
-	[['/'], 'keys.search'],
-	[['g', 'd'], 'keys.dashboard'],
-	[['g', 'm'], 'keys.map'],
-	[['g', 'b'], 'keys.history'],
-	[['g', 'j'], 'keys.jails'],
-	[['?'], 'keys.help'],
-	[['Esc'], 'keys.close'],
-];
 const PLACES = /** @type {Record<string, string>} */ ({ d: '/', m: '/map', b: '/history', j: '/jails' });
 const CHORD_MS = 1000;
 

@@ -3,7 +3,7 @@
 import { createStore, useStore } from './store.js';
 
 /**
- * @typedef {{ path: string, name: string, view: any }} Route
+ * @typedef {{ path: string, name: string, group?: string, view: any }} Route
  * @typedef {{ route: Route | null, params: Record<string, string> }} Match
  * @typedef {Match & { query: URLSearchParams, path: string }} Location
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // One jail: how it is, what it does in plain words, its bans, its settings.
 import { html, useState } from '../vendor/preact.js';
-import { growth, limits, span } from '../lib/duration.js';
+import { span } from '../lib/duration.js';
 import { t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
+import { growth, limits } from '../lib/limits.js';
 import { link } from '../lib/pulse.js';
 import { useResource } from '../lib/resource.js';
 import { useStore } from '../lib/store.js';

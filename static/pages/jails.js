@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { html } from '../vendor/preact.js';
-import { growth, limits } from '../lib/duration.js';
 import { num, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
+import { growth, limits } from '../lib/limits.js';
 import { useResource } from '../lib/resource.js';
 import { jailHref } from '../lib/router.js';
 import { JailState } from '../components/jailbits.js';

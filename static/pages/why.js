@@ -4,9 +4,10 @@
 import { html, useRef } from '../vendor/preact.js';
 import { isLifted } from '../lib/bans.js';
 import { unix } from '../lib/clock.js';
-import { growth, limits, span } from '../lib/duration.js';
+import { span } from '../lib/duration.js';
 import { addTexts, country, dateTime, num, rich, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
+import { growth, limits } from '../lib/limits.js';
 import { ask } from '../lib/listing.js';
 import { link } from '../lib/pulse.js';
 import { useResource } from '../lib/resource.js';

@@ -19,7 +19,9 @@ function list(name) {
 
 export const FIRST = list('STATIC_FIRST');
 export const FILES = list('STATIC_FILES').flatMap((f) => (f === '$(STATIC_FIRST)' ? FIRST : [f]));
-export const STYLES = list('STATIC_STYLES');
+/** The style sheet of the first view, and the one that comes later. */
+export const FIRST_STYLES = list('STATIC_STYLES'), LATE_STYLES = list('STATIC_LATE');
+export const STYLES = [...FIRST_STYLES, ...LATE_STYLES];
 /** Our own modules. */
 export const MODULES = FILES.filter((f) => f.endsWith('.js') && !f.startsWith('vendor/'));
 

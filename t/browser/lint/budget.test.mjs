@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BUILD } from '../lib/deps.mjs';
-import { closure, FILES, FIRST, lazyImports, MODULES, read, STATIC, STYLES } from '../lib/source.mjs';
+import { closure, FILES, FIRST, FIRST_STYLES, LATE_STYLES, lazyImports, MODULES, read, STATIC, STYLES } from '../lib/source.mjs';
 
 const KB = 1024;
 const FIRST_VIEW_BYTES = 60 * KB;
@@ -14,7 +14,9 @@ const FIRST_VIEW_REQUESTS = 30;
 const PAGE_BYTES = 12 * KB;
 const MAP_BYTES = 26 * KB;
 
-const text = (name) => (name === 'page.css' ? STYLES.map(read).join('') : read(name));
+/** @type {Record<string, string[]>} */
+const SHEETS = { 'page.css': FIRST_STYLES, 'late.css': LATE_STYLES };
+const text = (name) => (name in SHEETS ? SHEETS[name].map(read).join('') : read(name));
 const size = (name) => gzipSync(text(name), { level: 9 }).length;
 const sum = (names) => [...names].reduce((s, n) => s + size(n), 0);
 const linked = [...read('index.html').matchAll(/(?:href|src)="\/s\/@ID@\/([^"]+)"/g)].map((m) => m[1]);
@@ -53,6 +55,24 @@ for (const page of [...new Set(MODULES.flatMap(lazyImports))]) {
 	});
 }
 
+test('what comes later keeps out of the style sheet of the first view', () => {
+	const sources = FIRST.filter((f) => !/^(vendor|i18n)\//.test(f)).map(read).join('\n');
+	const classes = new Set(FIRST_STYLES.flatMap((f) => [...read(f).matchAll(/\.([a-z][\w-]*)(?![^{]*})/g)].map((m) => m[1])));
+	// a size is put together: 'skel-' + size
+	const needless = [...classes].filter((c) => !c.startsWith('skel-') && !new RegExp(`(?<![\\w-])${c}(?![\\w-])`).test(sources));
+	assert.ok(classes.size > 50);
+	assert.deepEqual(needless, [], 'move these to css/late/');
+});
+
+test('the rules of the first view are all in its style sheet', () => {
+	const early = FIRST_STYLES.map(read).join('');
+	const late = new Set(LATE_STYLES.flatMap((f) => [...read(f).matchAll(/^\t?\.([a-z][\w-]*) \{/gm)].map((m) => m[1])));
+	const drawn = new Set(FIRST.filter((f) => !f.startsWith('vendor/')).flatMap((f) => [...read(f).matchAll(/class="([\w -]+)"/g)].flatMap((m) => m[1].split(' '))));
+	assert.ok(drawn.size > 50);
+	const absent = [...drawn].filter((c) => late.has(c) && !early.includes('.' + c));
+	assert.deepEqual(absent, [], 'move these from css/late/ to css/components.css');
+});
+
 test('the data of the map keeps its budget', (t) => {
 	const bytes = size('data/world.json');
 	t.diagnostic(`${(bytes / KB).toFixed(1)} KB gz`);
@@ -64,7 +84,7 @@ test('what make laid out is whole: one hash, each file with its .gz', () => {
 	const hashes = readdirSync(join(dist, 's'));
 	assert.equal(hashes.length, 1);
 	const tree = join(dist, 's', hashes[0]);
-	for (const name of [...FILES, 'page.css']) {
+	for (const name of [...FILES, ...Object.keys(SHEETS)]) {
 		assert.equal(readFileSync(join(tree, name), 'utf8'), text(name), name);
 		assert.ok(existsSync(join(tree, name + '.gz')), name + '.gz');
 	}

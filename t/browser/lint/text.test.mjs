@@ -4,7 +4,7 @@
 // the page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closure, lazyImports, MODULES, read } from '../lib/source.mjs';
+import { closure, FIRST, lazyImports, MODULES, read } from '../lib/source.mjs';
 
 /** By file; each has one export. */
 const catalogues = Object.fromEntries(await Promise.all(MODULES.filter((f) => f.startsWith('i18n/'))
@@ -48,6 +48,14 @@ test('no key is in two files, and what uses a key comes with its file', () => {
 			for (const k of Object.keys(texts)) assert.ok(!text.includes(`'${k}'`), `${user} uses ${k}`);
 		}
 	}
+});
+
+test('a text of one part that is fetched later is in a file that comes with it', () => {
+	const uses = (/** @type {string} */ text, /** @type {string} */ k) => text.includes(`'${k}'`)
+		|| [...text.matchAll(/\bt\('([a-z]+\.[A-Za-z_.]*)' \+|\bt\(`([a-z]+\.)\$\{/g)].some((m) => k.startsWith(m[1] || m[2]));
+	const early = sources.filter(({ file }) => FIRST.includes(file));
+	const needless = Object.keys(catalogues['i18n/en.js']).filter((k) => !early.some(({ text }) => uses(text, k)) && sources.filter(({ text }) => uses(text, k)).length === 1);
+	assert.deepEqual(needless, []);
 });
 
 test('each form of a message has the same holes', () => {

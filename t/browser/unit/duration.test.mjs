@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, growth, left, limits, span } from '../../../static/lib/duration.js';
+import { ago, left, span } from '../../../static/lib/duration.js';
+import { growth, limits } from '../../../static/lib/limits.js';
 
 const HOUR = 3600, DAY = 24 * HOUR, WEEK = 7 * DAY;
 
