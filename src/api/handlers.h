@@ -58,6 +58,12 @@ route_handler api_jails_stop;
 route_handler api_jails_idle;
 route_handler api_jails_reload;
 
+/* jail_set.c */
+route_handler api_jails_set;
+route_handler api_jails_ignored;
+route_handler api_jails_ignore_add;
+route_handler api_jails_ignore_remove;
+
 /* geo.c */
 route_handler api_geo_get;
 route_handler api_geo_stats;

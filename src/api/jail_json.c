@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/jail_json.h"
 
+#include "base/limits.h"
 #include "f2b/cmd.h"
 #include "json/write.h"
 
@@ -11,6 +12,17 @@ put_list(struct json_out *o, const char *name, const struct str_list *l)
 	for (size_t i = 0; i < l->n; i++)
 		json_put_str(o, NULL, l->items[i]);
 	json_put_close(o);
+}
+
+/* There may be 100,000; a list of its own has all of them. */
+static void
+put_ignored(struct json_out *o, const struct str_list *l)
+{
+	json_put_array(o, "ignore_ips");
+	for (size_t i = 0; i < l->n && i < LIMIT_IGNORE_SHOWN; i++)
+		json_put_str(o, NULL, l->items[i]);
+	json_put_close(o);
+	json_put_i64(o, "ignore_ips_total", (int64_t)l->n);
 }
 
 static void
@@ -74,7 +86,7 @@ jail_json_put(struct json_out *o, const char *name, const struct f2b_jail *j)
 	put_list(o, "fail_regex", &j->fail_regex);
 	put_list(o, "ignore_regex", &j->ignore_regex);
 	put_list(o, "actions", &j->actions);
-	put_list(o, "ignore_ips", &j->ignore_ips);
+	put_ignored(o, &j->ignore_ips);
 	json_put_bool(o, "ignore_self", j->ignore_self);
 	json_put_close(o);
 }

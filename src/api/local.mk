@@ -39,6 +39,7 @@ libapi_a_SOURCES = \
 	%D%/jail_acts.c \
 	%D%/jail_json.c \
 	%D%/jail_json.h \
+	%D%/jail_set.c \
 	%D%/jails.c \
 	%D%/jobs.c \
 	%D%/metrics.c \

@@ -64,6 +64,7 @@
 #define LIMIT_GATE_REFUSED 100    /* requests, before a client is let go */
 #define LIMIT_GATE_REPLY (20L * 1024 * 1024) /* bytes of a reply of its own */
 
+#define LIMIT_IGNORE_SHOWN 200   /* entries of the list beside a jail */
 #define LIMIT_JAILS_WAIT_MS 1500 /* for another act on jails to end */
 
 /* The shared rows of bans in force (service/bans/bans_refresh.h) */

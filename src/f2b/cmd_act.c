@@ -53,17 +53,17 @@ f2b_jail_idle(struct f2b *f, const char *jail, bool idle, struct error *err)
 
 static const struct {
 	const char *word;
-	bool is_switch;
+	const char *off; /* of a switch; NULL: it is a number */
 } SETTINGS[] = {
-    [F2B_FIND_TIME] = {"findtime",             false},
-    [F2B_BAN_TIME] = {"bantime",              false},
-    [F2B_MAX_RETRY] = {"maxretry",             false},
-    [F2B_MAX_MATCHES] = {"maxmatches",           false},
-    [F2B_IGNORE_SELF] = {"ignoreself",           true },
-    [F2B_INCREMENT] = {"bantime.increment",    true },
-    [F2B_OVERALL_JAILS] = {"bantime.overalljails", true },
-    [F2B_MAX_TIME] = {"bantime.maxtime",      false},
-    [F2B_RND_TIME] = {"bantime.rndtime",      false},
+    [F2B_FIND_TIME] = {"findtime",             NULL   },
+    [F2B_BAN_TIME] = {"bantime",              NULL   },
+    [F2B_MAX_RETRY] = {"maxretry",             NULL   },
+    [F2B_MAX_MATCHES] = {"maxmatches",           NULL   },
+    [F2B_IGNORE_SELF] = {"ignoreself",           "false"},
+    [F2B_INCREMENT] = {"bantime.increment",    "false"},
+    [F2B_OVERALL_JAILS] = {"bantime.overalljails", ""     },
+    [F2B_MAX_TIME] = {"bantime.maxtime",      NULL   },
+    [F2B_RND_TIME] = {"bantime.rndtime",      NULL   },
 };
 _Static_assert(ARRAY_LEN(SETTINGS) == F2B_SETTING__MAX, "a word each");
 
@@ -75,8 +75,8 @@ f2b_jail_set(struct f2b *f, const char *jail, enum f2b_setting setting,
 	const char *words[] = {"set", jail, SETTINGS[setting].word, number};
 
 	(void)snprintf(number, sizeof number, "%lld", (long long)value);
-	if (SETTINGS[setting].is_switch)
-		words[3] = value != 0 ? "true" : "false";
+	if (SETTINGS[setting].off != NULL)
+		words[3] = value != 0 ? "true" : SETTINGS[setting].off;
 	return act(f, jail, words, ARRAY_LEN(words), err);
 }
 

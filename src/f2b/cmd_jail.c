@@ -176,6 +176,7 @@ enum field_kind {
 	FIELD_TEXT,   /* or None: NULL */
 	FIELD_NUMBER, /* or None: -1 */
 	FIELD_BOOL,   /* or None: false */
+	FIELD_TRUTH, /* the same, or a text, of which only the empty is false */
 	FIELD_MATCHES,
 	FIELD_PATTERN
 };
@@ -209,7 +210,7 @@ static const struct field FIELDS[] = {
 	FIELD("datepattern",          FIELD_PATTERN, date_pattern,  false),
 	FIELD("actions",              FIELD_TEXTS,   actions,       false),
 	FIELD("bantime.increment",    FIELD_BOOL,    increment,     true),
-	FIELD("bantime.overalljails", FIELD_BOOL,    overall_jails, true),
+	FIELD("bantime.overalljails", FIELD_TRUTH,   overall_jails, true),
 	FIELD("bantime.maxtime",      FIELD_NUMBER,  max_time_s,    true),
 	FIELD("bantime.rndtime",      FIELD_NUMBER,  rnd_time_s,    true),
 	FIELD("bantime.factor",       FIELD_TEXT,    factor,        true),
@@ -233,6 +234,11 @@ read_field(struct f2b_jail *j, const struct field *field,
 		return result_i64_or(v, -1, into, err);
 	case FIELD_BOOL:
 		return result_bool(v, into, err);
+	case FIELD_TRUTH:
+		if (v->type != PICKLE_STR)
+			return result_bool(v, into, err);
+		*(bool *)into = v->n > 0;
+		return 0;
 	case FIELD_MATCHES:
 		return read_matches(into, v, err);
 	case FIELD_PATTERN:
@@ -297,6 +303,8 @@ f2b_jail_get(
 		0 ||
 	    get_fields(f, jail, &j, err) < 0)
 		return -1;
+	/* fail2ban keeps single addresses in no order */
+	str_list_sort(&j.ignore_ips);
 	*out = j;
 	j = (struct f2b_jail){0}; /* handed over */
 	return 0;

@@ -95,7 +95,8 @@ const struct policy_row POLICY[] = {
 	TUNE(W("set"), JAIL, W("maxretry"), INT(1, POLICY_COUNT_MAX)),
 	TUNE(W("set"), JAIL, W("maxmatches"), INT(0, POLICY_COUNT_MAX)),
 	TUNE(W("set"), JAIL, W("bantime.increment"), SWITCH),
-	TUNE(W("set"), JAIL, W("bantime.overalljails"), SWITCH),
+	/* a text, and any but the empty one is true to it: "false", too */
+	TUNE(W("set"), JAIL, W("bantime.overalljails"), ONE("true|")),
 	TUNE(W("set"), JAIL, W("bantime.maxtime"), SECONDS),
 	TUNE(W("set"), JAIL, W("bantime.rndtime"), INT(0, POLICY_SECONDS_MAX)),
 	TUNE(W("set"), W("loglevel"),
@@ -199,8 +200,6 @@ is_one_of(const char *words, const char *word)
 {
 	size_t len = strlen(word);
 
-	if (len == 0)
-		return false;
 	for (;;) {
 		size_t n = strcspn(words, "|");
 

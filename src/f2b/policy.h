@@ -53,7 +53,7 @@ enum { POLICY_WORDS_MAX = 1100 }; /* of one request: LIMIT_BAN_IPS and some */
 enum policy_slot_kind {
 	SLOT_END,     /* of the row */
 	SLOT_WORD,    /* exactly this */
-	SLOT_ONE,     /* one of these: "on|off" */
+	SLOT_ONE,     /* one of these: "on|off"; nothing: "on|" */
 	SLOT_JAIL,    /* a jail's name */
 	SLOT_INT,     /* a whole number from min to max */
 	SLOT_HOST,    /* an address, a network or a host name */

@@ -88,8 +88,12 @@ libservice_a_SOURCES = \
 	%D%/jails/jails.h \
 	%D%/jails/jails_act.c \
 	%D%/jails/jails_act.h \
+	%D%/jails/jails_ignore.c \
+	%D%/jails/jails_ignore.h \
 	%D%/jails/jails_lock.c \
 	%D%/jails/jails_lock.h \
+	%D%/jails/jails_set.c \
+	%D%/jails/jails_set.h \
 	%D%/jails/jail_counts.c \
 	%D%/jails/jail_counts.h \
 	%D%/jobs/jobs.c \

@@ -189,6 +189,96 @@ test('acts one at a time: who comes in between is told to come back', async () =
 	assert.deepEqual(await running(), ALL);
 });
 
+const set = (name, json) => me.request('PATCH', `/api/jails/${name}`, { json });
+
+test('settings hold until the jail is reloaded', async () => {
+	const r = await set('sshd', { find_time_seconds: 1200, ban_time_seconds: -1, max_retry: 7, max_matches: 3,
+		ignore_self: true, increment_enabled: true, increment_overall_jails: true,
+		increment_max_time_seconds: 86400, increment_rnd_time_seconds: 0, reason: 'a try' });
+	assert.equal(r.status, 200, r.text);
+	for (const j of [r.json, await jail('sshd')]) {
+		assert.deepEqual([j.find_time_seconds, j.ban_time_seconds, j.max_retry, j.max_matches, j.ignore_self],
+			[1200, -1, 7, 3, true]);
+		const inc = j.ban_time_increment;
+		assert.deepEqual([inc.enabled, inc.overall_jails, inc.max_time_seconds, inc.rnd_time_seconds],
+			[true, true, 86400, 0]);
+	}
+	assert.equal(await stack.fail2ban('get', 'sshd', 'maxretry'), '7');
+	const off = (await set('sshd', { increment_overall_jails: false, increment_enabled: false })).json.ban_time_increment;
+	assert.deepEqual([off.enabled, off.overall_jails], [false, false]);
+	assert.equal((await act('/sshd/reload')).jail.max_retry, 3);
+	const row = (await me.get('/api/audit?action=jail_set')).json.items[1];
+	const said = Object.fromEntries(row.details.map((d) => [d.name, d.value]));
+	assert.deepEqual([row.target, said.reason, said.max_retry, said.increment_enabled],
+		['sshd', 'a try', '3 -> 7', '0 -> 1']);
+});
+
+test('settings outside of what fail2ban shall ever be told are refused', async () => {
+	const bad = [{}, { reason: 'x' }, { max_retry: 0 }, { max_retry: '5' }, { max_retry: 1.5 }, { ban_time_seconds: 0 },
+		{ ban_time_seconds: -2 }, { ban_time_seconds: '1h' }, { find_time_seconds: 0 }, { find_time_seconds: 2e9 },
+		{ ignore_self: 1 }, { persist: true }, { formula: '1' }, { fail_regex: ['x'] }, { max_retry: null }];
+	for (const json of bad)
+		assert.equal((await set('sshd', json)).status, 422, JSON.stringify(json));
+	assert.equal((await jail('sshd')).max_retry, 3);
+	assert.equal((await set('nosuch', { max_retry: 4 })).json.code, 'jail_not_found');
+});
+
+const ignored = async (query = '') => (await me.get(`/api/jails/mail/ignore-ips${query}`)).json;
+const change = async (method, values, name = 'mail') => {
+	const r = await me.request(method, `/api/jails/${name}/ignore-ips`, { json: { values } });
+	assert.equal(r.status, 200, r.text);
+	return r.json.results.map((x) => x.outcome);
+};
+
+test('what a jail never bans is added and removed, whatever its spelling', async () => {
+	assert.deepEqual(await change('POST', ['192.0.2.7', '192.0.2.0/25', '2001:DB8:0::9', '::ffff:192.0.2.8', 'trusted.example']),
+		['added', 'added', 'added', 'added', 'added']);
+	assert.deepEqual((await ignored()).items,
+		['192.0.2.0/25', '192.0.2.7', '192.0.2.8', '2001:db8::9', 'trusted.example']);
+	assert.deepEqual((await stack.fail2ban('get', 'mail', 'ignoreip')).match(/192\.0\.2\.\S+/g).sort(),
+		['192.0.2.0/25', '192.0.2.7', '192.0.2.8']);
+	assert.deepEqual(await change('POST', ['192.0.2.7/32', '2001:db8::9']), ['already_ignored', 'already_ignored']);
+	assert.deepEqual([(await jail('mail')).ignore_ips_total, (await ignored('?q=192.')).total], [5, 3]);
+	assert.deepEqual(await change('DELETE', ['192.0.2.7', '2001:db8:0:0::9', '192.0.2.0/25', '::ffff:192.0.2.8', 'trusted.example', '192.0.2.77']),
+		['removed', 'removed', 'removed', 'removed', 'removed', 'not_ignored']);
+	assert.equal((await ignored()).total, 0);
+});
+
+test('what fail2ban would take for something else is refused', async () => {
+	const bad = ['192.0.2.0/abc', '192.0.2.1/24', '192.0.2.300', '010.0.0.1', 'fe80::1%eth0', 'two words', 'file:/x',
+		'no_such', '', '-x', '<F2B_END_COMMAND>', '1.2.3', 'x'.repeat(280)];
+	assert.deepEqual(new Set(await change('POST', bad)), new Set(['invalid']));
+	assert.deepEqual(await change('POST', ['0.0.0.0/0', '::/0']), ['refused', 'refused']);
+	assert.equal((await ignored()).total, 0);
+	for (const json of [{}, { values: [] }, { values: 'x' }, { values: ['192.0.2.1'], x: 1 }, { values: Array(1001).fill('192.0.2.1') }])
+		assert.equal((await me.request('POST', '/api/jails/mail/ignore-ips', { json })).status, 422);
+});
+
+test('an ignored address is banned by hand only', async () => {
+	await change('POST', ['203.0.113.77'], 'nginx');
+	await stack.hit('nginx', '203.0.113.77', 5);
+	await stack.hit('nginx', '203.0.113.78', 5);
+	await until(async () => (await banned('nginx')).includes('203.0.113.78'), 'the next one is banned');
+	assert.ok(!(await banned('nginx')).includes('203.0.113.77'));
+});
+
+test('a list of 100,000 entries is shown in pages, and costs a jail\'s answer nothing', async () => {
+	const all = [...Array(100000)].map((_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
+	// it answers with the whole list each time
+	for (let i = 0; i < all.length; i += 20000)
+		await stack.fail2ban('set', 'mail', 'addignoreip', ...all.slice(i, i + 20000));
+	const j = await me.get('/api/jails/mail');
+	assert.deepEqual([j.json.ignore_ips_total, j.json.ignore_ips.length], [100000, 200]);
+	const first = await ignored('?limit=1000');
+	assert.deepEqual([first.total, first.items.length], [100000, 1000]);
+	const second = await ignored(`?limit=1000&cursor=${first.next_cursor}`);
+	assert.ok(second.items[0] > first.items.at(-1));
+	const last = await ignored('?q=10.1.134.159');
+	assert.deepEqual(last, { items: ['10.1.134.159'], total: 1, next_cursor: null });
+	assert.deepEqual(await change('DELETE', ['10.0.0.1', '192.0.2.1']), ['removed', 'not_ignored']);
+	assert.equal((await act('/mail/reload')).jail.ignore_ips_total, 0);
+});
+
 test('each act is in the audit log', async () => {
 	const rows = (await me.get('/api/audit?limit=200')).json.items.filter((r) => r.action.startsWith('jail_'));
 	const first = rows.at(-1);

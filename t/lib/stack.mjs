@@ -152,7 +152,7 @@ class Stack {
 
 	/** fail2ban-client on this stack's fail2ban; what it prints. */
 	async fail2ban(...words) {
-		const { stdout } = await run(FAIL2BAN, ['client', this.dir, ...words]);
+		const { stdout } = await run(FAIL2BAN, ['client', this.dir, ...words], { maxBuffer: 16 * 1024 * 1024 });
 		return stdout.trim();
 	}
 

@@ -40,6 +40,9 @@ enum audit_action {
 	AUDIT_JAIL_IDLE, /* reads no logs */
 	AUDIT_JAIL_BUSY, /* reads them again */
 	AUDIT_JAIL_RELOAD,
+	AUDIT_JAIL_SET,
+	AUDIT_IGNORE_ADD,
+	AUDIT_IGNORE_REMOVE,
 	AUDIT_GEO_RE_RESOLVE,
 	AUDIT_JOB_CANCELLED,
 	AUDIT_EXPORTED, /* the audit log itself */
