@@ -16,7 +16,8 @@ SQL_FILES = \
 	%D%/0014_idempotency.sql \
 	%D%/0015_ban_often.sql \
 	%D%/0016_ban_text.sql \
-	%D%/0017_event.sql
+	%D%/0017_event.sql \
+	%D%/0018_own_address.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -66,6 +66,7 @@ STATIC_FILES = \
 	components/jailbits.js \
 	components/keyhelp.js \
 	components/notices.js \
+	components/lockout.js \
 	components/overview.js \
 	components/passwordform.js \
 	components/passwordmeter.js \
@@ -91,6 +92,7 @@ STATIC_FILES = \
 	i18n/en-jails.js \
 	i18n/en-keys.js \
 	i18n/en-limits.js \
+	i18n/en-lockout.js \
 	i18n/en-notices.js \
 	i18n/en-overview.js \
 	i18n/en-places.js \

@@ -6,6 +6,7 @@
 #include "api/active_ban_filter.h"
 #include "api/active_ban_json.h"
 #include "api/handlers.h"
+#include "api/lockout_json.h"
 #include "api/once.h"
 #include "api/query.h"
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "http/reply.h"
 #include "http/request.h"
 #include "service/bans/bans.h"
+#include "service/guard/lockout.h"
 #include "json/decode.h"
 #include "json/write.h"
 
@@ -151,13 +153,15 @@ add(struct app *app, const struct request *req, struct reply *rep,
 {
 	AUTO(bans_body_release) struct bans_body b = {0};
 	AUTO(bans_results_release) struct bans_results results = {0};
+	AUTO(lockout_hits_release)
+	struct lockout_hits hits = LOCKOUT_HITS_INIT;
 	struct bans_request request;
 
 	if (bans_body_read(req, ADD_BODY, ARRAY_LEN(ADD_BODY), &b, err) < 0)
 		return -1;
 	request = request_of(&b, req);
-	if (bans_add(app, &request, &results, err) < 0)
-		return -1;
+	if (bans_add(app, &request, &hits, &results, err) < 0)
+		return lockout_json(rep, &hits, &b.ips, err);
 	return put_results(rep, &results, err);
 }
 

@@ -42,6 +42,8 @@ libapi_a_SOURCES = \
 	%D%/jail_set.c \
 	%D%/jails.c \
 	%D%/jobs.c \
+	%D%/lockout_json.c \
+	%D%/lockout_json.h \
 	%D%/metrics.c \
 	%D%/once.c \
 	%D%/once.h \

@@ -20,6 +20,7 @@ static const char *const NAMES[] = {
     [ERR_JAIL_NOT_FOUND] = "jail_not_found",
     [ERR_METHOD] = "method_not_allowed",
     [ERR_CONFLICT] = "conflict",
+    [ERR_LOCK_OUT] = "would_lock_out",
     [ERR_SETUP_DONE] = "setup_done",
     [ERR_PRECONDITION] = "changed_meanwhile",
     [ERR_TOO_LARGE] = "body_too_large",

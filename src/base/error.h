@@ -33,6 +33,7 @@ enum err_code {
 	ERR_METHOD,               /* 405; reply carries Allow */
 	ERR_CONFLICT,             /* 409 */
 	ERR_SETUP_DONE,           /* 409 */
+	ERR_LOCK_OUT,             /* 409 would_lock_out */
 	ERR_PRECONDITION,         /* 412 If-Match failed */
 	ERR_TOO_LARGE,            /* 413 */
 	ERR_URI_TOO_LONG,         /* 414 */

@@ -116,6 +116,8 @@
 #define LIMIT_EXPORT_RETRY_S 10 /* ask again when all of them are taken */
 #define LIMIT_EXPORT_ROWS 200   /* read in one go, and sent before the next */
 
+#define LIMIT_LOCKOUT_TOLD 100 /* protected addresses told of one request */
+
 /* Banning (service/bans/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */

@@ -25,6 +25,8 @@ libbase_a_SOURCES = \
 	%D%/options.h \
 	%D%/own_addr.c \
 	%D%/own_addr.h \
+	%D%/own_way.c \
+	%D%/own_way.h \
 	%D%/owner.c \
 	%D%/owner.h \
 	%D%/random.c \

@@ -4,7 +4,7 @@
 #include <ifaddrs.h>
 #include <stdlib.h>
 
-#include "base/macros.h"
+#include "base/error.h"
 
 static void
 ifaddrs_freep(struct ifaddrs **list)
@@ -18,6 +18,22 @@ own_addrs_release(struct own_addrs *l)
 {
 	free(l->items);
 	*l = (struct own_addrs){0};
+}
+
+int
+own_addrs_add(struct own_addrs *l, const struct addr *a, struct error *err)
+{
+	struct addr *more;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (addr_equal(&l->items[i], a))
+			return 0;
+	more = reallocarray(l->items, l->n + 1, sizeof *more);
+	if (more == NULL)
+		return err_nomem(err);
+	l->items = more;
+	l->items[l->n++] = *a;
+	return 0;
 }
 
 bool

@@ -9,6 +9,9 @@
 #include <stddef.h>
 
 #include "base/addr.h"
+#include "base/macros.h"
+
+struct error;
 
 struct own_addrs {
 	struct addr *items;
@@ -16,6 +19,10 @@ struct own_addrs {
 };
 
 void own_addrs_release(struct own_addrs *l);
+
+/** One more at the end, unless it is there. */
+NODISCARD int own_addrs_add(
+    struct own_addrs *l, const struct addr *a, struct error *err);
 
 /**
  * Ask the kernel now. Where it does not answer (a sandbox without AF_NETLINK)

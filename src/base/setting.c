@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/error.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -18,6 +19,7 @@ enum {
 static const size_t TEXT_SIZES[] = {
     [SETTING_TEXT] = SETTING_TEXT_SIZE,
     [SETTING_WORD] = SETTING_WORD_SIZE,
+    [SETTING_NETS] = SETTING_TEXT_SIZE,
 };
 
 const struct setting *
@@ -44,13 +46,40 @@ is_word_of(const char *words, const char *s, size_t len)
 	return false;
 }
 
+bool
+setting_next_word(const char **s, const char **word, size_t *len)
+{
+	*word = *s + strspn(*s, " ");
+	*len = strcspn(*word, " ");
+	*s = *word + *len;
+	return *len > 0;
+}
+
+static bool
+are_nets(const char *s, size_t len)
+{
+	char text[SETTING_TEXT_SIZE];
+	const char *at = text, *word;
+	struct addr net;
+	size_t n;
+
+	if (!str_copy_n(text, sizeof text, s, len))
+		return false;
+	while (setting_next_word(&at, &word, &n))
+		if (!addr_parse_net(word, n, &net))
+			return false;
+	return true;
+}
+
 static bool
 put_text(char *to, const struct setting *st, const char *s, size_t len)
 {
 	if (st->type == SETTING_WORD && !is_word_of(st->words, s, len))
 		return false;
-	if (st->type == SETTING_TEXT &&
+	if (st->type != SETTING_WORD &&
 	    (len < (size_t)st->min || len > (size_t)st->max))
+		return false;
+	if (st->type == SETTING_NETS && !are_nets(s, len))
 		return false;
 	return str_is_utf8(s, len) && !str_has_control(s, len) &&
 	       str_copy_n(to, TEXT_SIZES[st->type], s, len);
@@ -75,6 +104,7 @@ put_value(const struct setting_table *t, const struct setting *st,
 		return true;
 	case SETTING_TEXT:
 	case SETTING_WORD:
+	case SETTING_NETS:
 		return put_text(to, st, s, len);
 	}
 	return false;
@@ -96,6 +126,11 @@ refuse(const struct setting *st, const char *source, struct error *err)
 	case SETTING_WORD:
 		return err_set(err, ERR_INVALID, MSG_BAD,
 		    "%s (%s) must be one of: %s", st->name, source, st->words);
+	case SETTING_NETS:
+		return err_set(err, ERR_INVALID, MSG_BAD,
+		    "%s (%s) must be addresses and networks separated by "
+		    "spaces, at most %lld bytes",
+		    st->name, source, (long long)st->max);
 	case SETTING_TEXT:
 		break;
 	}
@@ -217,6 +252,7 @@ setting_format(
 		return;
 	case SETTING_TEXT:
 	case SETTING_WORD:
+	case SETTING_NETS:
 		(void)snprintf(
 		    out, SETTING_TEXT_SIZE, "%s", (const char *)from);
 	}

@@ -17,7 +17,13 @@ struct error;
 
 enum { SETTING_TEXT_SIZE = 512, SETTING_WORD_SIZE = 16 };
 
-enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL, SETTING_WORD };
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_INT,
+	SETTING_BOOL,
+	SETTING_WORD,
+	SETTING_NETS /* addresses and networks, separated by spaces */
+};
 
 /* Where a value came from: the later one wins. */
 enum setting_source {
@@ -32,7 +38,7 @@ struct setting {
 	enum setting_type type;
 	size_t into;        /* offsetof() in what it is for */
 	const char *unit;   /* "" when it has none */
-	int64_t min, max;   /* SETTING_INT: value; SETTING_TEXT: bytes */
+	int64_t min, max;   /* SETTING_INT: value; SETTING_TEXT, _NETS: bytes */
 	const char *words;  /* SETTING_WORD: allowed, space-separated */
 	const char *preset; /* default, as text */
 	const char *help;   /* one sentence */
@@ -63,6 +69,10 @@ NODISCARD int setting_set(const struct setting_table *t,
 /** The row of that name, or NULL. */
 const struct setting *setting_find(
     const struct setting_table *t, const char *name, size_t len);
+
+/** The next word of a list like a SETTING_NETS value; *s goes on behind it.
+ * False at its end. */
+bool setting_next_word(const char **s, const char **word, size_t *len);
 
 /** The value of a row in what it is for, as a file would have it. */
 void setting_format(

@@ -31,6 +31,7 @@ struct settings {
 	int64_t bcrypt_cost;                   /* BANGUI_BCRYPT_COST 10-14 */
 	bool allow_plain_http;                 /* BANGUI_ALLOW_PLAIN_HTTP */
 	char allowed_hosts[SETTING_TEXT_SIZE]; /* BANGUI_ALLOWED_HOSTS */
+	char proxies[SETTING_TEXT_SIZE];       /* BANGUI_PROXIES */
 	int64_t session_hours;                 /* BANGUI_SESSION_HOURS */
 	int64_t session_idle_minutes;          /* BANGUI_SESSION_IDLE_MINUTES */
 	char geoip_db_path[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_DB_PATH */

@@ -34,6 +34,7 @@ static const struct problem PROBLEMS[] = {
 	[ERR_METHOD] = { 405, 0, NULL },
 	[ERR_CONFLICT] = { 409, 0, NULL },
 	[ERR_SETUP_DONE] = { 409, 0, NULL },
+	[ERR_LOCK_OUT] = { 409, 0, NULL },
 	[ERR_PRECONDITION] = { 412, 0, NULL },
 	[ERR_TOO_LARGE] = { 413, 0, NULL },
 	[ERR_URI_TOO_LONG] = { 414, 0, NULL },
@@ -116,6 +117,7 @@ problem_write(struct reply *rep, const struct request *req,
     const struct error *cause, struct error *err)
 {
 	const struct problem *p = find_problem(cause->code);
+	const char *more = rep->more_name; /* its value outlives the reset */
 	struct json_out o;
 
 	reply_reset(rep);
@@ -131,6 +133,8 @@ problem_write(struct reply *rep, const struct request *req,
 	json_put_str(&o, "request_id", req->id);
 	if (cause->code == ERR_INVALID || cause->code == ERR_QUERY)
 		put_fields(&o, cause);
+	if (more != NULL)
+		json_put_json(&o, more, buf_str(&rep->more));
 	json_put_close(&o);
 	if (json_end(&o, err) < 0)
 		return -1;

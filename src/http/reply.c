@@ -12,6 +12,7 @@
 
 enum {
 	HEADERS_MAX = 16 * 1024, /* bytes of all headers of an answer */
+	MORE_MAX = 64 * 1024,    /* bytes of what a problem has besides */
 	BODY_KEPT = 512 * 1024   /* bytes of memory kept for the next */
 };
 
@@ -69,6 +70,7 @@ set_defaults(struct reply *rep)
 	rep->status = 200;
 	rep->content_type = "application/json";
 	rep->etag = false;
+	rep->more_name = NULL;
 }
 
 void
@@ -76,6 +78,7 @@ reply_init(struct reply *rep)
 {
 	buf_init(&rep->headers, HEADERS_MAX);
 	buf_init(&rep->body, LIMIT_REPLY);
+	buf_init(&rep->more, MORE_MAX);
 	rep->stream = (struct reply_stream){NULL, NULL, NULL};
 	set_defaults(rep);
 }
@@ -103,6 +106,15 @@ reply_release(struct reply *rep)
 	reply_end_stream(rep);
 	buf_release(&rep->headers);
 	buf_release(&rep->body);
+	buf_release(&rep->more);
+}
+
+struct buf *
+reply_more(struct reply *rep, const char *name)
+{
+	buf_clear(&rep->more);
+	rep->more_name = name;
+	return &rep->more;
 }
 
 void

@@ -33,7 +33,10 @@ struct reply {
 	const char *content_type; /* literal; application/json by default */
 	struct buf headers;       /* complete lines, CR LF each */
 	struct buf body;
-	bool etag; /* compute a strong ETag, answer 304 if equal */
+	const char *more_name; /* a member that a problem has besides, a
+				* literal; NULL: none */
+	struct buf more;       /* ... its value, JSON text */
+	bool etag;             /* compute a strong ETag, answer 304 if equal */
 	struct reply_stream stream; /* next not NULL: makes the body */
 };
 
@@ -45,6 +48,12 @@ void reply_init(struct reply *rep);
 void reply_release(struct reply *rep);
 /** As after reply_init(), memory kept for the next; what it held is wiped. */
 void reply_reset(struct reply *rep);
+
+/**
+ * When it becomes a problem, that has one member more: name, a literal. Its
+ * value is what the caller writes into the buffer.
+ */
+struct buf *reply_more(struct reply *rep, const char *name);
 
 /** The body is made by s from now on; s->arg is the reply's to end. */
 void reply_set_stream(struct reply *rep, const struct reply_stream *s);

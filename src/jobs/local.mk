@@ -2,6 +2,7 @@ noinst_LIBRARIES += libjobs.a
 libjobs_a_SOURCES = \
 	%D%/geo.c \
 	%D%/geo_http.c \
+	%D%/guard.c \
 	%D%/ipapi.c \
 	%D%/ipapi.h \
 	%D%/job.h \

@@ -32,5 +32,13 @@ const struct job_type JOB_TYPES[JOB_KIND__MAX] = {
 	    .backoff_max_s = 20,
 	    .run = job_geo_retry,
 	},
+	[JOB_OWN_ADDRESSES] = {
+	    .task = TASK_OWN_ADDRESS,
+	    .limit_s = MINUTE_S,
+	    .period_s = MINUTE_S,
+	    .backoff_s = MINUTE_S,
+	    .backoff_max_s = MINUTE_S,
+	    .run = job_own_addresses,
+	},
 };
 /* clang-format on */

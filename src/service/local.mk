@@ -64,6 +64,10 @@ libservice_a_SOURCES = \
 	%D%/geo/geo_learn.c \
 	%D%/geo/geo_quota.c \
 	%D%/geo/geo_quota.h \
+	%D%/guard/lockout.c \
+	%D%/guard/lockout.h \
+	%D%/guard/own_address.c \
+	%D%/guard/own_address.h \
 	%D%/export.c \
 	%D%/export.h \
 	%D%/health.c \

@@ -55,6 +55,8 @@ libstore_a_SOURCES = \
 	%D%/job_store.c \
 	%D%/job_store.h \
 	%D%/migrations.h \
+	%D%/own_address_store.c \
+	%D%/own_address_store.h \
 	%D%/owner_store.c \
 	%D%/owner_store.h \
 	%D%/retention_store.c \

@@ -14,6 +14,7 @@ enum {
 	THROTTLE_DELETE_OLD,
 	KNOWN_PUT,
 	KNOWN_GET,
+	KNOWN_EACH,
 	KNOWN_DELETE_OLD,
 	BUDGET_GET,
 	BUDGET_PUT,
@@ -47,6 +48,8 @@ static const struct db_sql SQL[] = {
 	[KNOWN_GET] = { .text =
 	    "SELECT 1 FROM known_client"
 	    " WHERE network = ?1 AND last_good_at >= ?2" },
+	[KNOWN_EACH] = { .text =
+	    "SELECT network FROM known_client WHERE last_good_at >= ?1" },
 	/* One owner signs in from few places. */
 	[KNOWN_DELETE_OLD] = { .text =
 	    "DELETE FROM known_client WHERE last_good_at < ?1" },
@@ -186,6 +189,43 @@ throttle_store_is_known(
 	db_bind_blob(&q, 1, key.bytes, sizeof key.bytes);
 	db_bind_i64(&q, 2, since);
 	return db_step(&q, err);
+}
+
+static int
+network_of(const void *key, size_t len, struct addr *out, struct error *err)
+{
+	const uint8_t *bytes = key;
+
+	if (bytes == NULL || len != 1 + sizeof out->bytes)
+		return err_set(err, ERR_DB_UNAVAILABLE,
+		    "The database of BanGUI is damaged. See its log.",
+		    "a known_client of %zu bytes", len);
+	out->prefix_len = bytes[0];
+	memcpy(out->bytes, bytes + 1, sizeof out->bytes);
+	return 0;
+}
+
+int
+throttle_store_each_known(struct db *db, int64_t since,
+    int (*fn)(void *ctx, const struct addr *network, struct error *err),
+    void *ctx, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	struct addr network;
+	size_t len;
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[KNOWN_EACH], err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, since);
+	while ((rc = db_step(&q, err)) == 1) {
+		const void *key = db_col_blob(&q, 0, &len);
+
+		if (network_of(key, len, &network, err) < 0 ||
+		    fn(ctx, &network, err) < 0)
+			return -1;
+	}
+	return rc;
 }
 
 int

@@ -39,6 +39,10 @@ NODISCARD int throttle_store_delete_old(
 /** A good sign-in from network. */
 NODISCARD int throttle_store_set_known(
     struct db *db, const struct addr *network, int64_t now, struct error *err);
+/** Each network that signed in since then; fn's -1 ends it. */
+NODISCARD int throttle_store_each_known(struct db *db, int64_t since,
+    int (*fn)(void *ctx, const struct addr *network, struct error *err),
+    void *ctx, struct error *err);
 /** 1 a good sign-in at or after since, 0 none. */
 NODISCARD int throttle_store_is_known(struct db *db, const struct addr *network,
     int64_t since, struct error *err);

@@ -3,7 +3,7 @@
 import { html, useMemo, useRef, useState } from '../vendor/preact.js';
 import { banning } from '../i18n/en-bandialog.js';
 import { ban, MAX_AT_ONCE, withOutcome } from '../lib/bans.js';
-import { ticked, typed } from '../lib/dom.js';
+import { typed } from '../lib/dom.js';
 import { span } from '../lib/duration.js';
 import { addTexts, compact, t } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
@@ -13,6 +13,7 @@ import { toast } from '../lib/toast.js';
 import { Dialog } from './dialog.js';
 import { Field, FormError } from './field.js';
 import { Icon } from './icon.js';
+import { isLockOut, LockOut } from './lockout.js';
 import { explain } from './states.js';
 
 addTexts(banning);
@@ -74,26 +75,12 @@ const Results = ({ results }) => html`<div class="scroll" tabindex="0" role="reg
 	<table class="table outcome" role="table"><caption class="sr">${t('ban.results')}</caption>
 		<tbody role="rowgroup">${results.map((r, i) => html`<${ResultRow} key=${i} result=${r} />`)}</tbody></table></div>`;
 
-/** @param {{ n: number, sure: boolean, onSure: (on: boolean) => void }} props */
-const Warning = ({ n, sure, onSure }) => html`<div class="danger-box"><p><strong>${t('ban.refusedTitle', { n })}</strong></p><p>${t('ban.refusedHelp')}</p>
-	<label class="check-line"><input type="checkbox" checked=${sure} onChange=${ticked(onSure)} />${t('ban.sure')}</label></div>`;
-
-/**
- * @param {{ results: Result[], busy: boolean, failure: any, onForce: (ips: string[]) => void,
- *   onEdit: () => void, onClose: () => void }} props
- */
-function Outcome({ results, busy, failure, onForce, onEdit, onClose }) {
-	const [sure, setSure] = useState(false);
-	const refused = withOutcome(results, 'refused').map((r) => r.ip), n = refused.length;
-	return html`<div class="form"><p role="status">${t('ban.done', { n: results.length, done: done(results).length })}</p>
-		<${Results} results=${results} />
-		${failure && html`<${FormError}>${explain(failure)}</${FormError}>`}
-		${n > 0 && html`<${Warning} n=${n} sure=${sure} onSure=${setSure} />`}
-		<div class="actions">
-			${done(results).length < results.length && html`<button type="button" class="btn quiet" onClick=${onEdit}>${t('ban.edit')}</button>`}
-			${n > 0 && html`<button type="button" class="btn danger" disabled=${!sure || busy} onClick=${() => onForce(refused)}>${t('ban.force', { n })}</button>`}
-			<button type="button" class="btn primary" onClick=${onClose}>${t('app.done')}</button></div></div>`;
-}
+/** @param {{ results: Result[], onEdit: () => void, onClose: () => void }} props */
+const Outcome = ({ results, onEdit, onClose }) => html`<div class="form"><p role="status">${t('ban.done', { n: results.length, done: done(results).length })}</p>
+	<${Results} results=${results} />
+	<div class="actions">
+		${done(results).length < results.length && html`<button type="button" class="btn quiet" onClick=${onEdit}>${t('ban.edit')}</button>`}
+		<button type="button" class="btn primary" onClick=${onClose}>${t('app.done')}</button></div></div>`;
 
 // -------------------------------------------------------------------- form
 
@@ -147,24 +134,39 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 function useSending(v, onClose) {
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState(/** @type {any} */ (null));
+	const [refused, setRefused] = useState(/** @type {any} */ (null)); // for what it would lock out
+	const [sent, setSent] = useState(/** @type {string[]} */ ([]));
 	const [results, setResults] = useState(/** @type {Result[] | null} */ (null));
 	const send = async (/** @type {string[]} */ ips, /** @type {boolean} */ force) => {
 		setBusy(true);
 		setFailure(null);
+		setSent(ips);
 		try {
 			const fresh = await ban(v.jail, ips, { reason: v.reason.trim(), force });
-			const merged = [...(results || []).filter((r) => !ips.includes(r.ip)), ...fresh];
-			if (merged.every((r) => r.outcome === 'banned')) {
-				toast(t('ban.toast', { n: merged.length, ip: inert(merged[0].ip, 60), jail: inert(v.jail, 60) }));
+			if (fresh.every((r) => r.outcome === 'banned')) {
+				toast(t('ban.toast', { n: fresh.length, ip: inert(fresh[0].ip, 60), jail: inert(v.jail, 60) }));
 				return onClose();
 			}
-			setResults(merged);
+			setRefused(null);
+			setResults(fresh);
 		} catch (/** @type {any} */ e) {
-			if (e.status !== 401) setFailure(e); // else the sign-in is over the page by now
+			if (isLockOut(e)) setRefused(e);
+			else if (e.status !== 401) setFailure(e); // else the sign-in is over the page by now
 		}
 		setBusy(false);
 	};
-	return { busy, failure, results, send, forget: () => setFailure(null), reset: () => setResults(null) };
+	const reset = () => {
+		setResults(null);
+		setRefused(null);
+	};
+	return { busy, failure, refused, sent, results, send, forget: () => setFailure(null), reset };
+}
+
+/** Refused for what it would lock out: change it, leave that out, or mean it. @param {{ s: ReturnType<typeof useSending> }} props */
+function Refused({ s }) {
+	const rest = s.sent.filter((ip) => !s.refused.covered.some((/** @type {any} */ c) => c.ip === ip));
+	return html`<${LockOut} refused=${s.refused} failure=${s.failure} busy=${s.busy} rest=${rest.length} onEdit=${s.reset}
+		onRest=${() => s.send(rest, false)} onForce=${() => s.send(s.sent, true)} />`;
 }
 
 /**
@@ -187,9 +189,11 @@ export default function BanDialog({ jail, preset, ips, onClose }) {
 		set({ text: rest.map((r) => r.ip).join('\n') });
 		s.reset();
 	};
-	return html`<${Dialog} title=${t('ban.title')} onClose=${onClose} wide>${s.results
-		? html`<${Outcome} results=${s.results} busy=${s.busy} failure=${s.failure} onEdit=${edit} onClose=${onClose}
-			onForce=${(/** @type {string[]} */ ips) => s.send(ips, true)} />`
-		: html`<${Form} v=${v} set=${set} jails=${jails} fixed=${Boolean(jail)} busy=${s.busy} failure=${s.failure || (data ? null : error)}
-			onSubmit=${(/** @type {string[]} */ ips) => s.send(ips, false)} onClose=${onClose} />`}</${Dialog}>`;
+	const body = () => {
+		if (s.results) return html`<${Outcome} results=${s.results} onEdit=${edit} onClose=${onClose} />`;
+		if (s.refused) return html`<${Refused} s=${s} />`;
+		return html`<${Form} v=${v} set=${set} jails=${jails} fixed=${Boolean(jail)} busy=${s.busy} failure=${s.failure || (data ? null : error)}
+			onSubmit=${(/** @type {string[]} */ list) => s.send(list, false)} onClose=${onClose} />`;
+	};
+	return html`<${Dialog} title=${t('ban.title')} onClose=${onClose} wide>${body()}</${Dialog}>`;
 }

@@ -24,9 +24,5 @@ export const banning = {
 	'ban.toast': { one: '{ip} is banned in {jail}.', other: '{n} addresses are banned in {jail}.' },
 	'ban.results': 'What became of each',
 	'ban.done': { one: '{done} of {n} address is banned now.', other: '{done} of {n} addresses are banned now.' },
-	'ban.refusedTitle': { one: 'Refused to protect you', other: '{n} refused to protect you' },
-	'ban.refusedHelp': 'Banning your own address, or one of the server’s, can lock you out of it. Only do so if you have another way in.',
-	'ban.sure': 'I have another way in.',
-	'ban.force': { one: 'Ban it all the same', other: 'Ban {n} all the same' },
 	'ban.edit': 'Correct the rest',
 };

@@ -11,8 +11,8 @@ export class ApiError extends Error {
 	 * @param {number} status HTTP status; 0 when no answer came
 	 * @param {string} code stable name of the problem
 	 * @param {string} detail what went wrong and what to do, for people
-	 * @param {{ requestId?: string, fields?: Record<string, string>, column?: number, retryAfter?: number }} [more]
-	 *   fields: message by form field; column: in a query, from 1; retryAfter: seconds
+	 * @param {{ requestId?: string, fields?: Record<string, string>, column?: number, retryAfter?: number, covered?: any[] }} [more]
+	 *   fields: message by form field; column: in a query, from 1; retryAfter: seconds; covered: what would be locked out
 	 */
 	constructor(status, code, detail, more = {}) {
 		super(detail);
@@ -23,6 +23,7 @@ export class ApiError extends Error {
 		this.fields = more.fields || {};
 		this.column = more.column || 0;
 		this.retryAfter = more.retryAfter || 0;
+		this.covered = more.covered || [];
 	}
 }
 
@@ -57,6 +58,7 @@ async function problem(res) {
 		fields,
 		column: p.errors?.[0]?.column,
 		retryAfter: retryAfter(res.headers),
+		covered: p.covered,
 	});
 }
 

@@ -102,14 +102,31 @@ test('without a jail a ban is lifted in all of them', async () => {
 	assert.deepEqual(await listed(), ['sshd:203.0.113.8']);
 });
 
-test('what must not be banned is refused, unless it is meant', async () => {
-	const own = ['127.0.0.1', '::1', '127.0.0.0/8'];
-	assert.deepEqual(await ban('sshd', own), ['refused', 'refused', 'refused']);
-	assert.deepEqual(await ban('sshd', ['0.0.0.0/0', '::/0', '0.0.0.0', '224.0.0.1'], { force: true }),
-		['refused', 'refused', 'refused', 'refused']);
+test('what no host has is refused, also if it is meant', async () => {
+	const ips = ['0.0.0.0/0', '::/0', '0.0.0.0', '224.0.0.1', '::ffff:0.0.0.0'];
+	for (const force of [false, true])
+		assert.deepEqual(await ban('sshd', ips, { force }), Array(ips.length).fill('refused'));
 	assert.deepEqual(await banned('sshd'), []);
-	assert.deepEqual(await ban('sshd', ['127.0.0.1'], { force: true }), ['banned']);
+});
+
+test('what would lock somebody out is 409 with the list, and nothing is banned', async () => {
+	const ips = ['203.0.113.7', '127.0.0.1', '::1', '203.0.113.8', '126.0.0.0/7', '::ffff:127.0.0.1', '127.1.2.3', 'junk'];
+	const r = await me.post('/api/active-bans', { jail: 'sshd', ips });
+	assert.deepEqual([r.status, r.json.code], [409, 'would_lock_out'], r.text);
+	const caller = (ip) => ({ ip, covers: '127.0.0.1', reason: 'caller' });
+	const own = (ip, covers) => ({ ip, covers, reason: 'own_address' });
+	assert.deepEqual(r.json.covered, [
+		own('127.0.0.1', '127.0.0.0/8'), caller('127.0.0.1'), own('::1', '::1'),
+		own('126.0.0.0/7', '127.0.0.0/8'), caller('126.0.0.0/7'), own('127.1.2.3', '127.0.0.0/8')]);
+	assert.deepEqual(await banned('sshd'), []);
+	assert.deepEqual(await ban('sshd', ['127.0.0.1', '203.0.113.7'], { force: true }), ['banned', 'banned']);
 	assert.deepEqual(await unban('sshd', ['127.0.0.1']), ['unbanned']);
+});
+
+test('what only looks like an address is invalid, in every spelling', async () => {
+	const ips = ['fe80::1%lo', '127.0.0.01', '203.0.113.07', '203.0.113.7/24', '::ffff:203.0.113.7/120', '0x7f000001', '2130706433'];
+	assert.deepEqual(await ban('sshd', ips), Array(ips.length).fill('invalid'));
+	assert.deepEqual(await banned('sshd'), []);
 });
 
 test('a ban for ever says so', async () => {

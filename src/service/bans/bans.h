@@ -20,6 +20,7 @@
 
 struct app;
 struct error;
+struct lockout_hits;
 
 enum bans_sort {
 	BANS_SORT_BANNED_AT,
@@ -119,19 +120,21 @@ struct bans_request {
 	const struct str_list *ips; /* as typed; judged one by one */
 	const char *jail;           /* NULL in bans_remove(): every jail */
 	const char *reason;         /* for the log; or NULL */
-	bool force;                 /* bans_add(): also own addresses */
+	bool force;                 /* bans_add(): whatever it locks out */
 	struct addr caller;         /* never banned without force */
 };
 
 /**
- * Ban addresses and networks in one jail. Loopback, the caller's own and the
- * server's own addresses, and networks that hold one, are BANS_REFUSED
- * without force. Commands are sized by time (50-100 ms each).
- * ERR_JAIL_NOT_FOUND before anything was done; later failures of fail2ban
- * turn the items not yet done into an error only when nothing was done.
+ * Ban addresses and networks in one jail. What no host has is BANS_REFUSED.
+ * Commands are sized by time (50-100 ms each).
+ * hits  filled with ERR_LOCK_OUT: what would have been locked out
+ *
+ * ERR_JAIL_NOT_FOUND, and ERR_LOCK_OUT without force (service/guard/lockout.h),
+ * before anything was done; later failures of fail2ban turn the items not yet
+ * done into an error only when nothing was done.
  */
 NODISCARD int bans_add(struct app *app, const struct bans_request *req,
-    struct bans_results *out, struct error *err);
+    struct lockout_hits *hits, struct bans_results *out, struct error *err);
 
 /** Lift bans; the same shape. A network lifts exactly the ban of that id. */
 NODISCARD int bans_remove(struct app *app, const struct bans_request *req,

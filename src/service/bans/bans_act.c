@@ -246,25 +246,26 @@ add_items(struct app *app, const struct bans_request *req,
 
 static int
 add_checked(struct app *app, const struct bans_request *req,
-    struct bans_items *items, struct error *err)
+    struct bans_items *items, struct lockout_hits *hits, struct error *err)
 {
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 
 	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
 	    jail_check(&names, req->jail, err) < 0 ||
-	    bans_judge(req, true, items, err) < 0)
+	    bans_judge(req, true, items, err) < 0 ||
+	    bans_judge_lockout(app, req, items, hits, err) < 0)
 		return -1;
 	return add_items(app, req, items, err);
 }
 
 int
 bans_add(struct app *app, const struct bans_request *req,
-    struct bans_results *out, struct error *err)
+    struct lockout_hits *hits, struct bans_results *out, struct error *err)
 {
 	AUTO(bans_items_release) struct bans_items items = {0};
 
-	if (add_checked(app, req, &items, err) < 0) {
-		bans_audit_failure(app, AUDIT_BAN, req, err);
+	if (add_checked(app, req, &items, hits, err) < 0) {
+		bans_audit_failure(app, AUDIT_BAN, req, hits, err);
 		return -1;
 	}
 	bans_audit_items(app, AUDIT_BAN, req, &items);
@@ -396,7 +397,7 @@ bans_remove(struct app *app, const struct bans_request *req,
 	AUTO(bans_items_release) struct bans_items items = {0};
 
 	if (remove_checked(app, req, &items, err) < 0) {
-		bans_audit_failure(app, AUDIT_UNBAN, req, err);
+		bans_audit_failure(app, AUDIT_UNBAN, req, NULL, err);
 		return -1;
 	}
 	bans_audit_items(app, AUDIT_UNBAN, req, &items);
@@ -412,7 +413,7 @@ bans_remove_all(struct app *app, int64_t *count, struct error *err)
 
 	bans_note_act(app, NULL); /* also after a failure: who knows */
 	if (rc < 0) {
-		bans_audit_failure(app, AUDIT_UNBAN_ALL, &req, err);
+		bans_audit_failure(app, AUDIT_UNBAN_ALL, &req, NULL, err);
 		return -1;
 	}
 	log_act("unban_all", &req, NULL, (size_t)*count);

@@ -2,6 +2,7 @@
 #include "service/bans/bans_audit.h"
 
 #include "base/addr.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -9,8 +10,11 @@
 #include "service/app.h"
 #include "service/bans/bans.h"
 #include "service/bans/bans_judge.h"
+#include "service/guard/lockout.h"
 #include "service/jobs/task.h"
 #include "store/active_ban_store.h"
+
+enum { COVERED_MAX = 16 * 1024 }; /* bytes of LIMIT_LOCKOUT_TOLD of them */
 
 static void
 begin(struct audit_entry *e, enum audit_action action,
@@ -19,8 +23,6 @@ begin(struct audit_entry *e, enum audit_action action,
 	*e = (struct audit_entry)AUDIT_ENTRY(action);
 	audit_detail(e, "jail", req->jail != NULL ? req->jail : "(all)");
 	audit_detail(e, "reason", req->reason);
-	if (req->force)
-		audit_detail(e, "force", "yes");
 }
 
 /* Doubles of another item are not told twice, nor is what can be no ban. */
@@ -54,6 +56,9 @@ add_items(struct app *app, enum audit_action action,
 		audit_target(&e, ip);
 		if (items->items[i].outcome == BANS_REFUSED)
 			e.outcome = AUDIT_REFUSED;
+		/* meant or not: it was asked for what it locked out */
+		if (items->items[i].locks_out)
+			audit_detail(&e, "force", "yes");
 		audit_detail(&e, "said", items->items[i].detail);
 		if (audit_add(app, &e, err) < 0)
 			return -1;
@@ -71,19 +76,36 @@ bans_audit_items(struct app *app, enum audit_action action,
 		task_fail_now(app, TASK_AUDIT, &err);
 }
 
+/* Which of them, as far as they find room. */
+static void
+note_hits(struct audit_entry *e, const struct lockout_hits *hits)
+{
+	AUTO(buf_release) struct buf text = BUF_INIT(COVERED_MAX);
+
+	if (hits == NULL || hits->n == 0)
+		return;
+	lockout_describe(hits, &text);
+	audit_detail_n(e, "covered", text.data, text.len);
+}
+
 void
 bans_audit_failure(struct app *app, enum audit_action action,
-    const struct bans_request *req, const struct error *why)
+    const struct bans_request *req, const struct lockout_hits *hits,
+    const struct error *why)
 {
 	struct audit_entry e;
 
 	begin(&e, action, req);
-	e.outcome = AUDIT_FAILED;
+	e.outcome = why->code == ERR_LOCK_OUT ? AUDIT_REFUSED : AUDIT_FAILED;
 	if (req->ips != NULL && req->ips->n == 1)
 		audit_target(&e, req->ips->items[0]);
 	else if (req->ips != NULL)
 		audit_detail_i64(&e, "addresses", (int64_t)req->ips->n);
 	audit_detail(&e, "error", err_name(why->code));
+	if (req->force)
+		audit_detail(&e, "force", "yes");
+	if (why->code == ERR_LOCK_OUT)
+		note_hits(&e, hits);
 	audit_note(app, &e);
 }
 

@@ -13,6 +13,7 @@ struct app;
 struct bans_items;
 struct bans_request;
 struct error;
+struct lockout_hits;
 
 /**
  * What came out of a request: those that were banned or unbanned, and those
@@ -21,9 +22,11 @@ struct error;
 void bans_audit_items(struct app *app, enum audit_action action,
     const struct bans_request *req, const struct bans_items *items);
 
-/** A request that failed as a whole. */
+/** A request that failed as a whole; hits: what it would have locked out, or
+ * NULL. */
 void bans_audit_failure(struct app *app, enum audit_action action,
-    const struct bans_request *req, const struct error *why);
+    const struct bans_request *req, const struct lockout_hits *hits,
+    const struct error *why);
 
 /** What is stored of the bans of a jail (NULL: of all) is old: the next who
  * lists them reads them again. */

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
-#include "base/own_addr.h"
 
 static const char *const OUTCOMES[] = {
     [BANS_BANNED] = "banned",
@@ -58,10 +56,6 @@ static const struct addr NO_HOST[] = {
     {{V4(255, 255, 255, 255)}, 128}, /* broadcast */
     {{0xff},		   8  }, /* multicast, ff00::/8 */
 };
-static const struct addr LOOPBACK[] = {
-    {{V4(127, 0, 0, 0)}, 104},
-    {{[15] = 1},         128},
-};
 
 static bool
 overlaps(const struct addr *a, const struct addr *b)
@@ -85,31 +79,19 @@ is_everything(const struct addr *a)
 	return a->prefix_len == 0 || (addr_is_v4(a) && a->prefix_len == 96);
 }
 
-/* Why a must not be banned, or NULL. */
+/* Why nobody can ban a, or NULL. */
 static const char *
-refusal(const struct bans_request *req, const struct own_addrs *own,
-    const struct addr *a)
+refusal(const struct addr *a)
 {
 	if (is_everything(a))
 		return "This is every address there is.";
 	if (overlaps_any(a, NO_HOST, ARRAY_LEN(NO_HOST)))
 		return "No host has such an address.";
-	if (req->force)
-		return NULL;
-	if (overlaps_any(a, LOOPBACK, ARRAY_LEN(LOOPBACK)))
-		return "This is the server talking to itself (loopback). Use "
-		       "force if you mean it.";
-	if (addr_contains(a, &req->caller))
-		return "This is your own address. Use force if you mean it.";
-	if (own_addrs_in(own, a))
-		return "This is an address of the server itself. Use force if "
-		       "you mean it.";
 	return NULL;
 }
 
 static void
-item_judge(struct bans_item *item, const char *text,
-    const struct bans_request *req, const struct own_addrs *own)
+item_judge(struct bans_item *item, const char *text, bool banning)
 {
 	const char *why;
 
@@ -119,9 +101,7 @@ item_judge(struct bans_item *item, const char *text,
 		return;
 	}
 	item->open = true;
-	if (own == NULL)
-		return;
-	why = refusal(req, own, &item->addr);
+	why = banning ? refusal(&item->addr) : NULL;
 	if (why != NULL)
 		bans_item_close(item, BANS_REFUSED, why);
 }
@@ -181,25 +161,42 @@ bans_judge(const struct bans_request *req, bool banning, struct bans_items *out,
     struct error *err)
 {
 	AUTO(bans_items_release) struct bans_items l = {0};
-	AUTO(own_addrs_release) struct own_addrs own = {0};
 
-	if (banning && !own_addrs_get(&own))
-		log_event(LOG_LEVEL_WARNING, "own_addresses_unknown", "%s",
-		    "only loopback and the caller are kept from being banned");
 	l.items = calloc(req->ips->n + 1, sizeof *l.items);
 	if (l.items == NULL)
 		return err_nomem(err);
 	l.n = req->ips->n;
 	for (size_t i = 0; i < l.n; i++) {
 		l.items[i].same_as = i;
-		item_judge(&l.items[i], req->ips->items[i], req,
-		    banning ? &own : NULL);
+		item_judge(&l.items[i], req->ips->items[i], banning);
 	}
 	if (doubles_find(&l, err) < 0)
 		return -1;
 	*out = l;
 	l = (struct bans_items){0}; /* handed over */
 	return 0;
+}
+
+int
+bans_judge_lockout(struct app *app, const struct bans_request *req,
+    struct bans_items *items, struct lockout_hits *hits, struct error *err)
+{
+	const struct lockout_request who = {
+	    .caller = &req->caller, .jail = req->jail};
+	AUTO(lockout_freep) struct lockout *l = NULL;
+
+	if (lockout_new(app, &who, &l, err) < 0)
+		return -1;
+	for (size_t i = 0; i < items->n; i++) {
+		struct bans_item *item = &items->items[i];
+
+		if (!item->open)
+			continue;
+		item->locks_out = lockout_find(l, &item->addr, NULL, 0) > 0;
+		if (lockout_add(l, &item->addr, i, hits, err) < 0)
+			return -1;
+	}
+	return req->force ? 0 : lockout_refuse(hits, err);
 }
 
 int

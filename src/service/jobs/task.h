@@ -25,6 +25,7 @@ enum task {
 	TASK_GEO_COPY,     /* private copies of the MaxMind DB files */
 	TASK_GEO_HTTP,     /* ask the network for unknown addresses */
 	TASK_GEO_RETRY,    /* ask for every unknown address again */
+	TASK_OWN_ADDRESS,  /* which addresses this machine lives by */
 	TASK_RETENTION,    /* delete what has outlived its retention */
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
 	TASK_AUDIT,        /* note an act that has been done */

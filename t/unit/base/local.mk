@@ -38,6 +38,11 @@ check_PROGRAMS += %D%/test_options
 t_unit_base_test_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
 t_unit_base_test_options_LDADD = libbase.a $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_own_way
+t_unit_base_test_own_way_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+t_unit_base_test_own_way_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_base_test_own_way_LDADD = libtorture.a libbase.a $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/test_random
 t_unit_base_test_random_LDADD = libbase.a $(CMOCKA_LIBS)
 

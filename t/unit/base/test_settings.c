@@ -179,6 +179,10 @@ static const struct bad_row BAD_ROWS[] = {
     {"",				     "BANGUI_BCRYPT_COST=",       {"BANGUI_BCRYPT_COST", "environment"}         },
     {"BANGUI_SESSION_HOURS=0",               NULL,
      {"BANGUI_SESSION_HOURS", "1 to 720 hours"}									 },
+    {"BANGUI_PROXIES=192.0.2.1,192.0.2.2",   NULL,
+     {"BANGUI_PROXIES", "addresses and networks"}								       },
+    {"BANGUI_PROXIES=192.0.2.1/24",          NULL,                        {"BANGUI_PROXIES"}                            },
+    {"BANGUI_PROXIES=proxy.example.org",     NULL,                        {"BANGUI_PROXIES"}                            },
     {"BANGUI_SESSION_HOURS=721",             NULL,                        {"BANGUI_SESSION_HOURS"}                      },
     {"BANGUI_SESSION_IDLE_MINUTES=0",        NULL,
      {"BANGUI_SESSION_IDLE_MINUTES", "1 to 43200 minutes"}							      },
@@ -270,7 +274,7 @@ static void
 every_row_has_a_help_and_fits_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(SETTINGS_LEN, 20);
+	assert_int_equal(SETTINGS_LEN, 21);
 	for (size_t i = 0; i < SETTINGS_LEN; i++) {
 		const struct setting *st = &SETTINGS[i];
 

@@ -176,6 +176,23 @@ what_the_reply_held_before_is_gone(void **state)
 	reply_release(&rep);
 }
 
+static void
+a_member_of_its_own_is_in_the_problem_and_in_no_other_answer(void **state)
+{
+	struct error cause = {.code = ERR_LOCK_OUT, .message = "m"};
+	struct error err = ERROR_INIT;
+	struct reply rep;
+
+	(void)state;
+	reply_init(&rep);
+	buf_add_str(reply_more(&rep, "covered"), "[1,2]");
+	assert_int_equal(problem_write(&rep, &req, &cause, &err), 0);
+	assert_non_null(strstr(rep.body.data, ",\"covered\":[1,2]}"));
+	assert_int_equal(problem_write(&rep, &req, &cause, &err), 0);
+	assert_null(strstr(rep.body.data, "covered"));
+	reply_release(&rep);
+}
+
 int
 main(void)
 {
@@ -188,6 +205,8 @@ main(void)
 	    cmocka_unit_test(waiting_is_told_where_it_helps),
 	    cmocka_unit_test(who_is_not_signed_in_learns_how),
 	    cmocka_unit_test(what_the_reply_held_before_is_gone),
+	    cmocka_unit_test(
+		a_member_of_its_own_is_in_the_problem_and_in_no_other_answer),
 	};
 
 	return cmocka_run_group_tests_name("http/problem", tests, NULL, NULL);

@@ -29,6 +29,12 @@ check_PROGRAMS += \
 %C%_test_bans_judge_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_bans_judge_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_lockout
+%C%_test_lockout_SOURCES = %D%/test_lockout.c $(AUTH_ENV)
+%C%_test_lockout_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_lockout_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_lockout_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list %D%/test_list_page
 %C%_test_ban_cursor_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_ban_cursor_LDADD = $(SERVICE_TEST_LIBS)

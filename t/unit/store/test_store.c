@@ -62,6 +62,7 @@ static const struct {
     {"SCAN job USING INDEX job_due",   ""         }, /* few ever wait */
     {"SCAN job USING INDEX job_lease", ""         }, /* one a runner */
     {"SCAN known_client",     ""         }, /* where one owner signs in from */
+    {"SCAN own_address",      ""         }, /* one machine's */
     {"SCAN session",          ""         }, /* one owner's browsers */
     {"SCAN token",            ""         }, /* at most LIMIT_TOKENS */
     {"SCAN token USING COVERING INDEX sqlite_autoindex_token_2", "count"},
