@@ -53,6 +53,7 @@ static const char USAGE[] =
     "  audit verify          has anybody changed the audit log?\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
+    "  config template       a file of settings, all as comments\n"
     "  version               print the version\n"
     "\n"
     "  --config FILE         read settings from FILE\n"
@@ -82,21 +83,22 @@ static const struct command {
 	unsigned takes;
 	bool operand;
 } COMMANDS[] = {
-    {"setup-code", NULL,     cli_setup_code,   TAKES_JSON,                  false},
-    {"setup",      NULL,     cli_setup,        0,                           false},
-    {"password",   NULL,     cli_password,     TAKES_REVOKE,                false},
-    {"sessions",   "end",    cli_sessions_end, TAKES_JSON | TAKES_ALL,      false},
-    {"token",      "create", cli_token_create,
-     TAKES_JSON | TAKES_SCOPE | TAKES_EXPIRES,                              true },
-    {"token",      "list",   cli_token_list,   TAKES_JSON,                  false},
-    {"token",      "revoke", cli_token_revoke, 0,                           true },
-    {"jobs",       "run",    cli_jobs_run,     TAKES_WATCH | TAKES_PIDFILE, false},
-    {"jobs",       "list",   cli_jobs_list,    TAKES_JSON,                  false},
-    {"jobs",       "cancel", cli_jobs_cancel,  TAKES_JSON,                  true },
-    {"audit",      "verify", cli_audit_verify, TAKES_JSON,                  false},
-    {"doctor",     NULL,     cli_doctor,       TAKES_JSON,                  false},
-    {"config",     "show",   cli_config_show,  TAKES_JSON,                  false},
-    {"version",    NULL,     cli_version,      TAKES_JSON,                  false},
+    {"setup-code", NULL,       cli_setup_code,      TAKES_JSON,                  false},
+    {"setup",      NULL,       cli_setup,           0,                           false},
+    {"password",   NULL,       cli_password,        TAKES_REVOKE,                false},
+    {"sessions",   "end",      cli_sessions_end,    TAKES_JSON | TAKES_ALL,      false},
+    {"token",      "create",   cli_token_create,
+     TAKES_JSON | TAKES_SCOPE | TAKES_EXPIRES,                                   true },
+    {"token",      "list",     cli_token_list,      TAKES_JSON,                  false},
+    {"token",      "revoke",   cli_token_revoke,    0,                           true },
+    {"jobs",       "run",      cli_jobs_run,        TAKES_WATCH | TAKES_PIDFILE, false},
+    {"jobs",       "list",     cli_jobs_list,       TAKES_JSON,                  false},
+    {"jobs",       "cancel",   cli_jobs_cancel,     TAKES_JSON,                  true },
+    {"audit",      "verify",   cli_audit_verify,    TAKES_JSON,                  false},
+    {"doctor",     NULL,       cli_doctor,          TAKES_JSON,                  false},
+    {"config",     "show",     cli_config_show,     TAKES_JSON,                  false},
+    {"config",     "template", cli_config_template, 0,                           false},
+    {"version",    NULL,       cli_version,         TAKES_JSON,                  false},
 };
 
 static const struct command *

@@ -56,6 +56,8 @@ int cli_sessions_end(struct cli *cli);
 int cli_audit_verify(struct cli *cli);
 /** `bangui config show`: every setting, its value and where it came from. */
 int cli_config_show(struct cli *cli);
+/** `bangui config template`: a settings file that sets nothing. */
+int cli_config_template(struct cli *cli);
 /** `bangui version`. */
 int cli_version(struct cli *cli);
 /** `bangui jobs run [--watch] [--pidfile FILE]`; forks: sysexits.h's codes. */

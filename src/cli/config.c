@@ -2,6 +2,7 @@
 /*
  * What the program is and how it is set.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/buf.h"
@@ -71,6 +72,60 @@ cli_config_show(struct cli *cli)
 		return cli_fail(&err);
 	if (!cli->json)
 		show_text(&cli->settings, &text);
+	if (buf_check(&text, &err) < 0)
+		return cli_fail(&err);
+	text.data[text.len - 1] = '\0'; /* cli_print() ends the line */
+	return cli_print(buf_str(&text));
+}
+
+/* What a value may be, as a comment. */
+static void
+add_accepted(const struct setting *st, struct buf *to)
+{
+	const char *unit = st->unit[0] == '\0' ? "" : " ";
+
+	switch (st->type) {
+	case SETTING_INT:
+		buf_addf(to, "# From %" PRId64 " to %" PRId64 "%s%s.\n",
+		    st->min, st->max, unit, st->unit);
+		return;
+	case SETTING_BOOL:
+		buf_addf(to, "%s", "# yes or no.\n");
+		return;
+	case SETTING_WORD:
+		buf_addf(to, "# One of: %s.\n", st->words);
+		return;
+	case SETTING_TEXT:
+		if (st->min == 0)
+			buf_addf(to, "%s", "# May be empty.\n");
+	}
+}
+
+static const char TEMPLATE_HEAD[] =
+    "# Settings of BanGUI: NAME=value, without quotes. See bangui.conf(5).\n"
+    "#\n"
+    "# Every setting stands here as a comment with its default. The\n"
+    "# environment wins over this file. A name that is unknown and a value\n"
+    "# that is not accepted are errors: BanGUI then does not start, and says\n"
+    "# which line it is. `bangui config show` prints what is in force.\n"
+    "#\n"
+    "# After a change: systemctl reload bangui-fcgi, and restart\n"
+    "# bangui-jobs.\n";
+
+int
+cli_config_template(struct cli *cli)
+{
+	AUTO(buf_release) struct buf text = BUF_INIT(TEXT_MAX);
+	struct error err = ERROR_INIT;
+
+	(void)cli; /* what is set here is not asked for */
+	buf_addf(&text, "%s", TEMPLATE_HEAD);
+	for (size_t i = 0; i < SETTINGS_LEN; i++) {
+		buf_addf(&text, "\n# %s\n", SETTINGS[i].help);
+		add_accepted(&SETTINGS[i], &text);
+		buf_addf(
+		    &text, "#%s=%s\n", SETTINGS[i].name, SETTINGS[i].preset);
+	}
 	if (buf_check(&text, &err) < 0)
 		return cli_fail(&err);
 	text.data[text.len - 1] = '\0'; /* cli_print() ends the line */

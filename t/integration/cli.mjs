@@ -241,6 +241,23 @@ test('config show has every setting, its value and where it came from', () => {
 	ok(bangui(dir, ['config', 'show', '--config', file]));
 });
 
+test('config template sets nothing, and everything once its comments are opened', () => {
+	const dir = newDir();
+	const file = join(dir, 'conf');
+	const only = { PATH: process.env.PATH, BANGUI_CONFIG: file };
+	const show = () => JSON.parse(execFileSync(BANGUI, ['config', 'show', '--json'], { env: only }));
+	const text = ok(bangui(dir, ['config', 'template'])).stdout;
+	writeFileSync(file, text);
+	const preset = show();
+	assert.ok(preset.length > 15 && preset.every((s) => s.source === 'default'));
+	writeFileSync(file, text.replace(/^#(?=BANGUI_)/gm, ''));
+	const opened = show();
+	assert.ok(opened.every((s) => s.source === 'file'));
+	assert.deepEqual(opened.map((s) => [s.name, s.value]), preset.map((s) => [s.name, s.value]));
+	for (const s of preset)
+		assert.ok(text.includes(`# ${s.help}`), s.name);
+});
+
 test('a bad setting is told with its place', () => {
 	const dir = newDir();
 	const file = join(dir, 'conf');
