@@ -8,3 +8,4 @@ include %D%/unit/local.mk
 include %D%/fuzz/local.mk
 include %D%/lint/local.mk
 include %D%/bench/local.mk
+include %D%/package/local.mk
