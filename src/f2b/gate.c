@@ -360,11 +360,17 @@ drop_answered(struct gate *g)
 	g->start = 0;
 }
 
-static bool
-is_goodbye(const struct gate *g)
+/* How much of a goodbye there is; 0: it is none. */
+static size_t
+goodbye(const struct gate *g)
 {
-	return g->in.len - g->start >= FRAME_CLOSE_LEN &&
-	       memcmp(g->in.data + g->start, FRAME_CLOSE, FRAME_CLOSE_LEN) == 0;
+	size_t n = g->in.len - g->start;
+
+	if (n > FRAME_CLOSE_LEN)
+		n = FRAME_CLOSE_LEN;
+	if (n == 0 || memcmp(g->in.data + g->start, FRAME_CLOSE, n) != 0)
+		return 0;
+	return n;
 }
 
 /* The next request, whole: 1; 0 there is none to come. */
@@ -373,10 +379,12 @@ next_request(struct gate *g, size_t *len, struct error *err)
 {
 	int64_t until = time_mono_ms() + LIMIT_GATE_IDLE_MS;
 	bool begun = false;
+	size_t bye;
 	int rc;
 
-	while (!is_goodbye(g)) {
-		rc = find_request(g, len, err);
+	while ((bye = goodbye(g)) < FRAME_CLOSE_LEN) {
+		/* what begins like one is no request, but may go on */
+		rc = bye > 0 ? 0 : find_request(g, len, err);
 		if (rc != 0)
 			return rc;
 		if (g->start > 0)

@@ -171,13 +171,15 @@ is_fresh(struct wire *w)
 	       st.st_dev == w->dev && st.st_ino == w->ino;
 }
 
-/* Is a look of a moment ago good enough? For a relayed request that may be
- * asked again: should the connection have ended since, it is. */
+/* Is a look of a moment ago good enough? For what only looks and may be asked
+ * again, should the connection have ended since: in the gate, and in a client
+ * of the gate, which looks for itself. */
 static bool
 was_looked_at(const struct wire *w, const struct talk *t)
 {
-	return t->relay != NULL && t->idempotent && w->looked_ms != 0 &&
-	       time_mono_ms() - w->looked_ms < LOOK_MS;
+	return (t->relay != NULL || w->peer.gate) && t->idempotent &&
+	       t->highest != NULL && t->highest->level == POLICY_OBSERVE &&
+	       w->looked_ms != 0 && time_mono_ms() - w->looked_ms < LOOK_MS;
 }
 
 static int

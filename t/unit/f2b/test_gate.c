@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -441,8 +442,10 @@ listen_in_a_child(struct gate_case *c, struct gate_listen *l, uid_t user)
 	assert_int_equal(chmod(l->path, 0666), 0);
 	pid = fork();
 	assert_true(pid >= 0);
-	if (pid == 0)
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* with the test */
 		_exit(gate_listen_run(l, &c->conf, user, &c->err));
+	}
 	(void)close(l->fd);
 	return pid;
 }
@@ -485,10 +488,49 @@ a_goodbye_alone_ends_it_without_a_word(void **state)
 	assert_int_equal(gate_run(c), 0);
 	assert_next(c, NULL);
 	gate_connect(c);
-	SAY(c, "<F2B_CLOSE"); /* which is not one */
+	SAY(c, "<F2B_CLOSE_DOOR>"); /* which is not one */
 	assert_int_equal(gate_run(c), -1);
 	assert_next(c, "fail2ban-protocol");
 	assert_next(c, NULL);
+}
+
+/* ... cut anywhere: the gate has the one part when it answers what came with
+ * it, and only then is the other sent. */
+static void
+a_goodbye_in_two_parts_is_one(void **state)
+{
+	static const char LEVEL[] =
+	    "\x80\x02](X\x04\0\0\0pingX\x06\0\0\0@levele." GATE_END;
+	static const size_t CUTS[] = {
+	    1, FRAME_CLOSE_LEN / 2, FRAME_CLOSE_LEN - 1};
+	struct gate_case *c = *state;
+	const struct gate_client who = {getpid(), geteuid()};
+
+	for (size_t i = 0; i < ARRAY_LEN(CUTS); i++) {
+		AUTO(buf_release) struct buf first = BUF_INIT(1024);
+		char reply[256];
+		int status = 0;
+		pid_t pid;
+
+		gate_connect(c);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(
+			    gate_serve(c->server, &c->conf, &who, &c->err) == 0
+				? 7
+				: 1);
+		fd_closep(&c->server);
+		buf_add(&first, LEVEL, sizeof LEVEL - 1);
+		buf_add(&first, FRAME_CLOSE, CUTS[i]);
+		gate_say(c, first.data, first.len);
+		assert_true(read(c->client, reply, sizeof reply) > 0);
+		gate_say(c, &FRAME_CLOSE[CUTS[i]], FRAME_CLOSE_LEN - CUTS[i]);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(WEXITSTATUS(status), 7);
+		/* the end of the connection, and no further word */
+		assert_int_equal(read(c->client, reply, sizeof reply), 0);
+	}
 }
 
 static void
@@ -545,6 +587,7 @@ main(void)
 	    GATE_CASE(whoever_is_not_of_bangui_is_not_served),
 	    GATE_CASE(a_foreign_user_is_told_that_he_is_not_served),
 	    GATE_CASE(a_goodbye_alone_ends_it_without_a_word),
+	    GATE_CASE(a_goodbye_in_two_parts_is_one),
 	    GATE_CASE(serving_survives_every_failing_allocation),
 	};
 

@@ -3,6 +3,8 @@
  * not ask then. */
 #include "f2b/wire.h"
 
+#include <unistd.h>
+
 #include "t/lib/unit.h"
 #include "t/unit/f2b/wire_case.h"
 
@@ -124,6 +126,58 @@ each_new_connection_is_greeted(void **state)
 	assert_int_equal(f->err.code, ERR_FEATURE);
 }
 
+/* fail2ban was started anew while the old one still answers: what acts is not
+ * asked of that, however short ago somebody looked. */
+static void
+an_act_does_not_go_to_a_replaced_gate(void **state)
+{
+	static const struct fake_said SAYS[] = {
+	    SAY(GREETING("bangui-gate", "operate")), SAY(PONG), {NULL, 0}
+        };
+	struct fixture_wire *f = *state;
+
+	fake_start(&f->fake, 8, fake_in_turn, SAYS);
+	wire_greets(f->wire, POLICY_OBSERVE);
+	assert_pong(f);
+	assert_pong(f); /* looks */
+	assert_int_equal(unlink(f->fake.path), 0);
+	assert_int_equal(act(f), -1);
+	assert_int_equal(f->err.code, ERR_F2B_DOWN);
+	assert_int_equal(f->seen.n, 0);
+}
+
+static int
+count_bytes(void *ctx, const char *data, size_t n, struct error *err)
+{
+	size_t *sum = ctx;
+
+	(void)data;
+	(void)err;
+	*sum += n;
+	return 0;
+}
+
+static void
+the_gate_does_not_relay_an_act_to_a_replaced_fail2ban(void **state)
+{
+	static const struct fake_said SAYS = SAY(PONG);
+	static const char *const WORDS[] = {"ping"};
+	static const struct wire_request PING = {WORDS, 1};
+	struct fixture_wire *f = *state;
+	size_t n = 0;
+
+	fake_start(&f->fake, 8, fake_always, &SAYS);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(
+		    wire_relay(f->wire, &PING, count_bytes, &n, &f->err), 0);
+	assert_int_equal(n, 2 * LEN(PONG));
+	assert_int_equal(unlink(f->fake.path), 0);
+	assert_int_equal(
+	    wire_relay(f->wire, &ACT, count_bytes, &n, &f->err), -1);
+	assert_int_equal(f->err.code, ERR_F2B_DOWN);
+	assert_int_equal(n, 2 * LEN(PONG));
+}
+
 int
 main(void)
 {
@@ -133,6 +187,8 @@ main(void)
 	    CASE(of_fail2ban_nothing_above_the_direct_level_is_asked),
 	    CASE(who_is_neither_is_not_talked_to),
 	    CASE(each_new_connection_is_greeted),
+	    CASE(an_act_does_not_go_to_a_replaced_gate),
+	    CASE(the_gate_does_not_relay_an_act_to_a_replaced_fail2ban),
 	};
 
 	return cmocka_run_group_tests_name("wire_greet", tests, NULL, NULL);
