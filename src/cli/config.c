@@ -95,6 +95,11 @@ add_accepted(const struct setting *st, struct buf *to)
 	case SETTING_WORD:
 		buf_addf(to, "# One of: %s.\n", st->words);
 		return;
+	case SETTING_NETS:
+		buf_addf(to, "%s",
+		    "# Addresses and networks with spaces between; may be "
+		    "empty.\n");
+		return;
 	case SETTING_TEXT:
 		if (st->min == 0)
 			buf_addf(to, "%s", "# May be empty.\n");
