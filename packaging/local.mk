@@ -73,11 +73,18 @@ SUFFIXES += .service.in .service .socket.in .socket
 	$(PACKAGING_SED) $< >$@.tmp && mv $@.tmp $@
 $(SYSTEMD_UNITS_MADE): Makefile
 
-# fail2ban on BanGUI's own log; switched off until the operator wants it.
+# Jails of our own: for bans by hand and from lists, and one on BanGUI's own
+# log, which is switched off until the operator wants it. What the operator
+# changes stands in .local files, which we never touch.
 fail2banfilterdir = $(FAIL2BANCONFDIR)/filter.d
 fail2banjaildir = $(FAIL2BANCONFDIR)/jail.d
-dist_fail2banfilter_DATA = %D%/fail2ban/filter.d/bangui-auth.conf
-dist_fail2banjail_DATA = %D%/fail2ban/jail.d/bangui-auth.conf
+dist_fail2banfilter_DATA = \
+	%D%/fail2ban/filter.d/bangui-auth.conf \
+	%D%/fail2ban/filter.d/bangui-none.conf
+dist_fail2banjail_DATA = \
+	%D%/fail2ban/jail.d/bangui-auth.conf \
+	%D%/fail2ban/jail.d/bangui-blocklist.conf \
+	%D%/fail2ban/jail.d/bangui-manual.conf
 
 # The settings, each a comment with its default, from the table that the
 # programs read; and what the gate lets through. Both are the operator's, and

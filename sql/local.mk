@@ -17,7 +17,8 @@ SQL_FILES = \
 	%D%/0015_ban_often.sql \
 	%D%/0016_ban_text.sql \
 	%D%/0017_event.sql \
-	%D%/0018_own_address.sql
+	%D%/0018_own_address.sql \
+	%D%/0019_manual_ban.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/active_ban_json.h"
 
+#include "api/ban_json.h"
 #include "api/geo_json.h"
 #include "service/bans/bans.h"
 #include "json/write.h"
@@ -20,6 +21,8 @@ active_ban_json_row(void *ctx, const struct bans_row *r, struct error *err)
 	json_put_bool(o, "permanent", r->bantime_s < 0);
 	geo_json_fields(o, &r->geo.answer, r->geo.kind);
 	json_put_bool(o, "geo_pending", r->geo.pending);
+	json_put_str(o, "origin", r->origin);
+	ban_json_by_hand(o, r->manual);
 	json_put_close(o);
 	return 0;
 }

@@ -57,6 +57,8 @@ api_bans_list(struct app *app, const struct request *req, struct reply *rep,
 struct bans_body {
 	struct str_list ips;
 	struct json_text jail, reason;
+	int64_t bantime_s;
+	bool has_bantime;
 	bool force;
 };
 
@@ -66,9 +68,9 @@ struct bans_body {
 	  .into = offsetof(struct bans_body, ips), \
 	  .min = 1, .max = LIMIT_BAN_IPS, .item_max = IP_READ_MAX, \
 	  .present = JSON_NO_FLAG }
-#define FIELD_JAIL(or_null) \
-	{ .name = "jail", .kind = JSON_STR, .required = true, \
-	  .nullable = (or_null), .into = offsetof(struct bans_body, jail), \
+#define FIELD_JAIL(must) \
+	{ .name = "jail", .kind = JSON_STR, .required = (must), \
+	  .nullable = true, .into = offsetof(struct bans_body, jail), \
 	  .min = 1, .max = LIMIT_JAIL_NAME, .present = JSON_NO_FLAG }
 #define FIELD_REASON \
 	{ .name = "reason", .kind = JSON_STR, .nullable = true, \
@@ -79,6 +81,10 @@ static const struct json_field ADD_BODY[] = {
 	FIELD_IPS,
 	FIELD_JAIL(false),
 	FIELD_REASON,
+	{ .name = "bantime_seconds", .kind = JSON_INT, .nullable = true,
+	  .into = offsetof(struct bans_body, bantime_s),
+	  .min = -1, .max = LIMIT_BANTIME_S,
+	  .present = offsetof(struct bans_body, has_bantime) },
 	{ .name = "force", .kind = JSON_BOOL,
 	  .into = offsetof(struct bans_body, force), .present = JSON_NO_FLAG },
 };
@@ -102,6 +108,9 @@ bans_body_read(const struct request *req, const struct json_field *fields,
 	    str_has_control(out->reason.s, out->reason.len))
 		return err_field(
 		    err, "reason", "Must not hold control characters.");
+	if (out->has_bantime && out->bantime_s == 0)
+		return err_field(err, "bantime_seconds",
+		    "Must be -1, for ever, or at least 1.");
 	return 0;
 }
 
@@ -119,6 +128,7 @@ request_of(const struct bans_body *b, const struct request *req)
 	    .ips = &b->ips,
 	    .jail = b->jail.s,
 	    .reason = b->reason.s,
+	    .bantime_s = b->has_bantime ? b->bantime_s : 0,
 	    .force = b->force,
 	    .caller = req->client_addr,
 	};
@@ -132,6 +142,7 @@ put_results(
 
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
+	json_put_str(&o, "jail", results->jail);
 	json_put_array(&o, "results");
 	for (size_t i = 0; i < results->n; i++) {
 		const struct bans_result *r = &results->items[i];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "api/ban_json.h"
 
+#include "service/audit/audit_list.h"
+#include "service/bans/bans_manual.h"
 #include "json/write.h"
 
 int
@@ -28,7 +30,21 @@ ban_json_fields(void *ctx, const struct ban_list_row *r, struct error *err)
 	json_put_str(o, "kind", r->kind);
 	json_put_str(o, "origin", r->origin);
 	json_put_i64_known(o, "failures", r->failures);
+	ban_json_by_hand(o, r->manual);
 	return 0;
+}
+
+void
+ban_json_by_hand(struct json_out *o, const struct manual_ban *manual)
+{
+	const struct manual_ban none = {.due_at = -1};
+	const struct manual_ban *m = manual != NULL ? manual : &none;
+
+	json_put_str_known(o, "reason", m->reason);
+	json_put_str(o, "author_kind",
+	    manual != NULL ? audit_actor_name(m->author_kind) : NULL);
+	json_put_str_known(o, "author_name", m->author_name);
+	json_put_time(o, "due_at", m->due_at);
 }
 
 int

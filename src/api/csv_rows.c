@@ -7,16 +7,33 @@
 #include "service/archive/ban_list.h"
 #include "service/audit/audit_list.h"
 #include "service/bans/bans.h"
+#include "service/bans/bans_manual.h"
 
 const char CSV_HEAD_BANS[] =
     "ip,jail,banned_at,bantime_seconds,expires_at,permanent,country_code,"
-    "country_name,asn,as_org,kind,geo_pending\r\n";
+    "country_name,asn,as_org,kind,geo_pending,origin,reason,author_kind,"
+    "author_name,due_at\r\n";
 const char CSV_HEAD_HISTORY[] =
     "id,ip,jail,banned_at,bantime_seconds,expires_at,permanent,ban_count,"
-    "active,country_code,country_name,asn,as_org,kind,origin,failures\r\n";
+    "active,country_code,country_name,asn,as_org,kind,origin,failures,"
+    "reason,author_kind,author_name,due_at\r\n";
 const char CSV_HEAD_AUDIT[] =
     "seq,at,actor_kind,actor_id,actor_name,client,action,target,outcome,"
     "request_id,details\r\n";
+
+/* The last four columns; empty of a ban that was not made by hand. */
+static void
+put_by_hand(struct csv_out *o, const struct manual_ban *manual)
+{
+	const struct manual_ban none = {.due_at = -1};
+	const struct manual_ban *m = manual != NULL ? manual : &none;
+
+	csv_put_str(o, m->reason);
+	csv_put_str(
+	    o, manual != NULL ? audit_actor_name(m->author_kind) : NULL);
+	csv_put_str(o, m->author_name);
+	csv_put_time(o, m->due_at);
+}
 
 void
 csv_row_bans(struct buf *to, const struct bans_row *r)
@@ -37,6 +54,8 @@ csv_row_bans(struct buf *to, const struct bans_row *r)
 	csv_put_str(&o, a->as_org);
 	csv_put_str(&o, addr_kind_name(r->geo.kind));
 	csv_put_bool(&o, r->geo.pending);
+	csv_put_str(&o, r->origin);
+	put_by_hand(&o, r->manual);
 	csv_end(&o);
 }
 
@@ -65,6 +84,7 @@ csv_row_history(struct buf *to, const struct ban_list_row *r)
 	csv_put_str(&o, r->kind);
 	csv_put_str(&o, r->origin);
 	csv_put_i64_known(&o, r->failures);
+	put_by_hand(&o, r->manual);
 	csv_end(&o);
 }
 

@@ -124,6 +124,13 @@
 #define LIMIT_BAN_GROUP 200      /* addresses of one command */
 #define LIMIT_BAN_COMMAND_MS 75  /* aim: fail2ban is deaf meanwhile */
 #define LIMIT_BAN_START_MS 25000 /* start no command after so long */
+#define LIMIT_BANTIME_S                                                        \
+	315360000 /* longest time of a ban by hand: 10 years                   \
+		   */
+#define LIMIT_MANUAL_CLAIM_S                                                   \
+	300                     /* unanswered, a ban may still come so late    \
+				 */
+#define LIMIT_MANUAL_MISS_S 600 /* not in fail2ban's list for so long: gone */
 
 /* Where addresses are (geo/, service/geo/geo.h) */
 #define LIMIT_GEO_FILE (1024L * 1024 * 1024) /* bytes of an MMDB file */

@@ -62,5 +62,7 @@ int job_geo_http(struct job_run *run, struct error *err);
 int job_own_addresses(struct job_run *run, struct error *err);
 /** Every unknown address is asked for again. */
 int job_geo_retry(struct job_run *run, struct error *err);
+/** Bans by hand whose time is over are lifted. */
+int job_unban_due(struct job_run *run, struct error *err);
 
 #endif

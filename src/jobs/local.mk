@@ -13,4 +13,5 @@ libjobs_a_SOURCES = \
 	%D%/runner.h \
 	%D%/stop.c \
 	%D%/stop.h \
-	%D%/types.c
+	%D%/types.c \
+	%D%/unban_due.c

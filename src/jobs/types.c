@@ -40,5 +40,14 @@ const struct job_type JOB_TYPES[JOB_KIND__MAX] = {
 	    .backoff_max_s = MINUTE_S,
 	    .run = job_own_addresses,
 	},
+	/* it comes again when the next ban is due, by what it says itself */
+	[JOB_UNBAN_DUE] = {
+	    .task = TASK_UNBAN_DUE,
+	    .limit_s = 10 * MINUTE_S,
+	    .period_s = MINUTE_S,
+	    .backoff_s = 5,
+	    .backoff_max_s = MINUTE_S,
+	    .run = job_unban_due,
+	},
 };
 /* clang-format on */

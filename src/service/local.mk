@@ -41,6 +41,7 @@ libservice_a_SOURCES = \
 	%D%/bans/bans.c \
 	%D%/bans/bans.h \
 	%D%/bans/bans_act.c \
+	%D%/bans/bans_act.h \
 	%D%/bans/bans_audit.c \
 	%D%/bans/bans_audit.h \
 	%D%/bans/bans_cursor.c \
@@ -49,6 +50,10 @@ libservice_a_SOURCES = \
 	%D%/bans/bans_diff.h \
 	%D%/bans/bans_judge.c \
 	%D%/bans/bans_judge.h \
+	%D%/bans/bans_due.c \
+	%D%/bans/bans_due.h \
+	%D%/bans/bans_manual.c \
+	%D%/bans/bans_manual.h \
 	%D%/bans/bans_refresh.c \
 	%D%/bans/bans_refresh.h \
 	%D%/bans/bans_where.c \

@@ -16,6 +16,7 @@
 #include "store/history_store.h"
 #include "store/idempotency_store.h"
 #include "store/job_store.h"
+#include "store/manual_ban_store.h"
 #include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/throttle_store.h"
@@ -70,6 +71,14 @@ keep_events(const struct settings *settings)
 	return LIMIT_EVENT_KEPT_S;
 }
 
+/* As long as the bans that they tell of. */
+static int64_t
+keep_bans(const struct settings *settings)
+{
+	return settings->ban_days > 0 ? settings->ban_days * DAY_S
+				      : INT64_MAX / 2;
+}
+
 static const struct rule {
 	const char *name;
 	const struct sweep_sql *sweep;
@@ -85,6 +94,8 @@ static const struct rule {
 	[RETENTION_ANSWERS] =
 	    { "answers", &IDEMPOTENCY_SWEEP, keep_answers },
 	[RETENTION_EVENTS] = { "events", &EVENT_SWEEP, keep_events },
+	[RETENTION_MANUAL_BANS] =
+	    { "manual_bans", &MANUAL_BAN_SWEEP, keep_bans },
 	/* the oldest first, not in the order of a key */
 	[RETENTION_BANS] = { "bans", NULL, NULL },
   // clang-format on

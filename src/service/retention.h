@@ -25,6 +25,7 @@ enum retention_kind {
 	RETENTION_JOBS,
 	RETENTION_ANSWERS,
 	RETENTION_EVENTS,
+	RETENTION_MANUAL_BANS,
 	RETENTION_BANS, /* by age, and by how many there are */
 	RETENTION__MAX
 };

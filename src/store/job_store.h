@@ -23,6 +23,7 @@ enum job_kind {
 	JOB_GEO_RETRY = 1,
 	JOB_GEO_HTTP = 2,
 	JOB_OWN_ADDRESSES = 3,
+	JOB_UNBAN_DUE = 4,
 	JOB_KIND__MAX /* at most 63: they are bits of a mask, too */
 };
 

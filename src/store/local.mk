@@ -54,6 +54,8 @@ libstore_a_SOURCES = \
 	%D%/idempotency_store.h \
 	%D%/job_store.c \
 	%D%/job_store.h \
+	%D%/manual_ban_store.c \
+	%D%/manual_ban_store.h \
 	%D%/migrations.h \
 	%D%/own_address_store.c \
 	%D%/own_address_store.h \

@@ -25,6 +25,7 @@
 #include "store/history_store.h"
 #include "store/idempotency_store.h"
 #include "store/job_store.h"
+#include "store/manual_ban_store.h"
 #include "store/own_address_store.h"
 #include "store/owner_store.h"
 #include "store/retention_store.h"
@@ -58,6 +59,7 @@ store_prepare(struct db *db, struct error *err)
 	    history_store_prepare,
 	    idempotency_store_prepare,
 	    job_store_prepare,
+	    manual_ban_store_prepare,
 	    own_address_store_prepare,
 	    owner_store_prepare,
 	    retention_store_prepare,

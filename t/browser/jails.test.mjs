@@ -34,8 +34,9 @@ test('each jail shows how it is and what it does in a plain sentence', async () 
 	await sshd.getByText('3 failures within 10 minutes ban for 10 minutes.').waitFor();
 	await sshd.getByText('Running').waitFor();
 	await sshd.getByText(stack.env.ATTACK_LOG).waitFor();
-	await page.getByText('3 failures within 10 minutes ban for good.').waitFor();
-	await page.getByText('nothing; bans by hand only').waitFor();
+	const blocked = page.locator('table.jails tbody tr').filter({ has: page.getByRole('link', { name: 'blocked', exact: true }) });
+	await blocked.getByText('3 failures within 10 minutes ban for good.').waitFor();
+	await blocked.getByText('nothing; bans by hand only').waitFor();
 	await site.look(page, 'jails');
 });
 

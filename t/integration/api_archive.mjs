@@ -80,6 +80,7 @@ test('a ban of fail2ban is told with where, why and whether it still holds', asy
 		id: 0, ip: '11.0.0.1', jail: 'sshd', banned_at: 0, bantime_seconds: 600, expires_at: 0,
 		permanent: false, ban_count: 1, active: true, country_code: 'DE', country_name: null,
 		asn: 64500, as_org: 'Example Net', kind: 'global', origin: 'fail2ban', failures: 0,
+		reason: null, author_kind: null, author_name: null, due_at: null,
 	});
 });
 

@@ -83,6 +83,7 @@ write_jails() {
 	findtime = 600
 	maxretry = 3
 	action = record[file="$acts"]
+	banaction_allports = record
 
 	[sshd]
 	filter = sample-sshd
@@ -161,6 +162,11 @@ write_config() {
 	write_jails
 	write_filters
 	write_action
+	# the jails that are shipped, as they are
+	for f in filter.d/bangui-none jail.d/bangui-manual jail.d/bangui-blocklist; do
+		cp "$here/../../packaging/fail2ban/$f.conf" "$conf/${f%/*}/" ||
+			die "cannot write to $dir"
+	done
 }
 
 # "Server ready" is printed when the whole configuration was taken over; a

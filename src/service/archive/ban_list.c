@@ -17,6 +17,7 @@
 #include "store/ban_count.h"
 #include "store/ban_of_key.h"
 #include "store/ban_store.h"
+#include "store/manual_ban_store.h"
 
 static const char *const ORIGINS[] = {
     [BAN_BY_FILTER] = "fail2ban",
@@ -44,6 +45,7 @@ ban_origin_parse(const char *word, int *out)
 
 /* Rows on their way out. */
 struct writer {
+	struct db *db;
 	ban_list_each *each;
 	void *ctx;
 	int64_t now_s;
@@ -92,6 +94,8 @@ row_give(void *ctx, const struct ban_found *f, struct error *err)
 	struct addr addr;
 	char ip[ADDR_TEXT_SIZE] = "";
 	bool active = is_active(w, f);
+	struct manual_ban manual;
+	int by_hand = 0;
 	struct ban_list_row row = {
 	    .id = f->id,
 	    .ip = f->ident != NULL ? f->ident : ip,
@@ -111,6 +115,12 @@ row_give(void *ctx, const struct ban_found *f, struct error *err)
 
 	if (ban_key_addr(&f->key, &addr))
 		addr_format(&addr, ip);
+	if (f->origin != BAN_BY_FILTER)
+		by_hand = manual_ban_of(
+		    w->db, &f->key, f->jail, f->banned_at, &manual, err);
+	if (by_hand < 0)
+		return -1;
+	row.manual = by_hand > 0 ? &manual : NULL;
 	return w->each(w->ctx, &row, err);
 }
 
@@ -278,6 +288,7 @@ writer_fill(struct app *app, struct writer *w, struct error *err)
 
 	if (active_ban_state_get(app->db, &state, err) < 0)
 		return -1;
+	w->db = app->db;
 	w->now_s = app->now_s();
 	w->as_of_s = state.as_of_ms / 1000;
 	w->checked_s = state.checked_at_ms / 1000;

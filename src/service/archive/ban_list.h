@@ -19,6 +19,7 @@
 struct active_ban_key;
 struct app;
 struct error;
+struct manual_ban;
 
 /* One ban of the archive. Strings are borrowed: valid in the callback only. */
 struct ban_list_row {
@@ -35,7 +36,8 @@ struct ban_list_row {
 	const char *as_org;  /* NULL: unknown */
 	const char *kind;    /* "global", ... "text" */
 	const char *origin;  /* "fail2ban", "manual", "blocklist" */
-	int64_t failures;    /* -1: unknown */
+	const struct manual_ban *manual; /* what we keep of it, or NULL */
+	int64_t failures;                /* -1: unknown */
 };
 
 typedef int ban_list_each(

@@ -13,11 +13,10 @@
 #include "service/app.h"
 #include "service/archive/ban_key.h"
 #include "service/archive/ban_text.h"
+#include "service/bans/bans_manual.h"
 #include "service/geo/geo.h"
 #include "store/ban_store.h"
 #include "store/ban_sum_store.h"
-
-#define BLOCKLIST_JAIL "bangui-blocklist"
 
 /* A batch being copied. */
 struct copy {
@@ -150,7 +149,7 @@ row_copy(struct copy *c, const struct ban_db_row *from, struct error *err)
 	row.failures = data.failures;
 	row.country = where.country_code;
 	row.asn = where.asn;
-	if (str_eq(from->jail, BLOCKLIST_JAIL))
+	if (str_eq(from->jail, BANS_JAIL_BLOCKLIST))
 		row.origin = BAN_BY_BLOCKLIST;
 	else
 		row.origin = is_by_hand(&data) ? BAN_BY_HAND : BAN_BY_FILTER;

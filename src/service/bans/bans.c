@@ -6,10 +6,13 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "base/time.h"
 #include "service/app.h"
 #include "service/archive/ban_key.h"
+#include "service/archive/ban_list.h"
 #include "service/bans/bans_cursor.h"
+#include "service/bans/bans_manual.h"
 #include "service/bans/bans_refresh.h"
 #include "service/list_page.h"
 
@@ -27,6 +30,7 @@ _Static_assert(ARRAY_LEN(ORDERS) == BANS_SORT__MAX, "one order a sort");
 /* A row kept for later: a page read backwards is handed out turned round. */
 struct kept {
 	struct bans_row row; /* its strings are owned */
+	struct active_ban_key key;
 	char *ip, *jail;
 };
 
@@ -41,6 +45,8 @@ struct reader {
 	bool more; /* there was one row past its end */
 	struct active_ban_place first, last; /* in the order of reading */
 	struct kept *kept;                   /* back: n of them */
+	bool any_manual;                     /* some were made by hand */
+	struct manual_ban manual;            /* of the row that is given */
 };
 
 static void
@@ -54,11 +60,13 @@ reader_release(struct reader *r)
 }
 
 static int
-row_keep(struct reader *r, const struct bans_row *row, struct error *err)
+row_keep(struct reader *r, const struct bans_row *row,
+    const struct active_ban_key *key, struct error *err)
 {
 	struct kept *k = &r->kept[r->n];
 
 	k->row = *row;
+	k->key = *key;
 	k->row.ip = k->ip = strdup(row->ip);
 	k->row.jail = k->jail = strdup(row->jail);
 	r->n++; /* from here on reader_release() knows it */
@@ -78,6 +86,33 @@ row_locate(struct app *app, const struct active_ban_key *key,
 		return 0;
 	}
 	return geo_resolve(app, &a, out, err);
+}
+
+static int
+origin_of(const struct bans_row *row)
+{
+	if (str_eq(row->jail, BANS_JAIL_BLOCKLIST))
+		return BAN_BY_BLOCKLIST;
+	if (row->manual != NULL || str_eq(row->jail, BANS_JAIL_MANUAL))
+		return BAN_BY_HAND;
+	return BAN_BY_FILTER;
+}
+
+/* With what we keep of it. */
+static int
+row_give(struct reader *r, struct bans_row *row,
+    const struct active_ban_key *key, struct error *err)
+{
+	int rc = 0;
+
+	if (r->any_manual)
+		rc = manual_ban_of(r->app->db, key, row->jail, row->banned_at,
+		    &r->manual, err);
+	if (rc < 0)
+		return -1;
+	row->manual = rc > 0 ? &r->manual : NULL;
+	row->origin = ban_origin_name(origin_of(row));
+	return r->row(r->ctx, row, err);
 }
 
 static int
@@ -103,16 +138,16 @@ row_read(void *ctx, const char *jail, const struct active_ban *ban,
 	if (row_locate(r->app, &ban->key, &row.geo, err) < 0)
 		return -1;
 	if (r->back)
-		return row_keep(r, &row, err);
+		return row_keep(r, &row, &ban->key, err);
 	r->n++;
-	return r->row(r->ctx, &row, err);
+	return row_give(r, &row, &ban->key, err);
 }
 
 static int
-kept_give(const struct reader *r, struct error *err)
+kept_give(struct reader *r, struct error *err)
 {
 	for (int i = r->n - 1; i >= 0; i--)
-		if (r->row(r->ctx, &r->kept[i].row, err) < 0)
+		if (row_give(r, &r->kept[i].row, &r->kept[i].key, err) < 0)
 			return -1;
 	return 0;
 }
@@ -173,8 +208,9 @@ rows_read(struct app *app, struct reader *r, const struct bans_run *run,
 		if (r->kept == NULL)
 			return err_nomem(err);
 	}
-	if (active_ban_page_each(app->db, &run->find, &page, row_read, r, err) <
-	    0)
+	if (manual_ban_any(app->db, &r->any_manual, err) < 0 ||
+	    active_ban_page_each(app->db, &run->find, &page, row_read, r, err) <
+		0)
 		return -1;
 	return r->back ? kept_give(r, err) : 0;
 }

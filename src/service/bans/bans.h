@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "service/geo/geo.h"
 #include "store/active_ban_page.h"
+#include "store/manual_ban_store.h"
 
 struct app;
 struct error;
@@ -49,7 +50,9 @@ struct bans_row {
 	const char *jail;
 	int64_t banned_at;
 	int64_t bantime_s;  /* -1: for ever */
-	int64_t expires_at; /* -1: never */
+	int64_t expires_at; /* -1: never, as far as fail2ban goes */
+	const char *origin; /* "fail2ban", "manual", "blocklist" */
+	const struct manual_ban *manual; /* what we keep of it, or NULL */
 	struct geo_result geo;
 };
 
@@ -110,6 +113,7 @@ struct bans_result {
 };
 
 struct bans_results {
+	char *jail; /* bans_add(): where; else NULL */
 	struct bans_result *items;
 	size_t n;
 };
@@ -118,20 +122,25 @@ void bans_results_release(struct bans_results *r);
 
 struct bans_request {
 	const struct str_list *ips; /* as typed; judged one by one */
-	const char *jail;           /* NULL in bans_remove(): every jail */
-	const char *reason;         /* for the log; or NULL */
+	const char *jail;           /* NULL: bans_add() the jail for bans by
+				     * hand, bans_remove() every jail */
+	const char *reason;         /* at most LIMIT_REASON; or NULL */
+	int64_t bantime_s;          /* bans_add(): -1 for ever, 0 the jail's */
 	bool force;                 /* bans_add(): whatever it locks out */
 	struct addr caller;         /* never banned without force */
 };
 
 /**
- * Ban addresses and networks in one jail. What no host has is BANS_REFUSED.
- * Commands are sized by time (50-100 ms each).
+ * Ban addresses and networks in one jail, each with its reason and its end
+ * (service/bans/bans_manual.h): the job runner lifts them then, if they are
+ * still the same bans. What is banned already by hand gets both anew. What no
+ * host has is BANS_REFUSED. Commands are sized by time (50-100 ms each).
  * hits  filled with ERR_LOCK_OUT: what would have been locked out
  *
- * ERR_JAIL_NOT_FOUND, and ERR_LOCK_OUT without force (service/guard/lockout.h),
- * before anything was done; later failures of fail2ban turn the items not yet
- * done into an error only when nothing was done.
+ * ERR_JAIL_NOT_FOUND, ERR_INVALID of a bantime_s that is more than the jail
+ * can do, and ERR_LOCK_OUT without force (service/guard/lockout.h), before
+ * anything was done; later failures of fail2ban turn the items not yet done
+ * into an error only when nothing was done.
  */
 NODISCARD int bans_add(struct app *app, const struct bans_request *req,
     struct lockout_hits *hits, struct bans_results *out, struct error *err);

@@ -11,15 +11,20 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "db/db.h"
 #include "f2b/cmd.h"
 #include "service/app.h"
 #include "service/bans/bans.h"
+#include "service/bans/bans_act.h"
 #include "service/bans/bans_audit.h"
 #include "service/bans/bans_judge.h"
+#include "service/bans/bans_manual.h"
+#include "service/bans/bans_refresh.h"
+#include "service/jobs/task.h"
 
-/* One of the two commands that take a list of addresses. */
-typedef int group_command(struct f2b *f2b, const char *jail,
-    const struct addr *addrs, size_t n, int64_t *n_changed, struct error *err);
+/* What is done with a group of addresses in req->jail. */
+typedef int group_command(struct app *app, const struct bans_request *req,
+    const struct addr *addrs, size_t n, struct error *err);
 
 /* Addresses on their way to fail2ban: the open items of a request. */
 struct batch {
@@ -160,11 +165,11 @@ batch_broken(struct batch *b, const char *jail, size_t from, size_t tried,
  * done anywhere is the request's; after that the items say it.
  */
 static int
-batch_run(struct f2b *f2b, struct batch *b, const char *jail,
+batch_run(struct app *app, struct batch *b, const struct bans_request *req,
     struct progress *p, struct error *err)
 {
 	size_t i = 0, n;
-	int64_t began_ms, changed;
+	int64_t began_ms;
 
 	while (i < b->n) {
 		began_ms = time_mono_ms();
@@ -175,10 +180,10 @@ batch_run(struct f2b *f2b, struct batch *b, const char *jail,
 			return 0;
 		}
 		n = b->n - i < p->group ? b->n - i : p->group;
-		if (b->command(f2b, jail, b->addrs + i, n, &changed, err) < 0) {
+		if (b->command(app, req, b->addrs + i, n, err) < 0) {
 			if (p->done == 0)
 				return -1;
-			batch_broken(b, jail, i, n, err);
+			batch_broken(b, req->jail, i, n, err);
 			p->broken = true;
 			err_clear(err);
 			return 0;
@@ -218,44 +223,115 @@ jail_check(const struct str_list *names, const char *jail, struct error *err)
 	    "no jail %s", jail);
 }
 
+/* The rows are there before fail2ban is told, and say when it had answered. */
+static int
+ban_group(struct app *app, const struct bans_request *req,
+    const struct addr *addrs, size_t n, struct error *err)
+{
+	struct error late = ERROR_INIT;
+	struct bans_manual_rows rows = {0};
+	int64_t changed;
+	int rc;
+
+	if (bans_manual_begin(app, req, addrs, n, &rows, err) < 0)
+		return -1;
+	rc = f2b_ban(app->f2b, req->jail, addrs, n, &changed, err);
+	if (rc < 0 && err->code == ERR_F2B_TIMEOUT)
+		return -1; /* it may still do it */
+	if (bans_manual_end(app, &rows, &late) < 0)
+		task_fail_now(app, TASK_UNBAN_DUE, &late);
+	return rc;
+}
+
+static int
+unban_group(struct app *app, const struct bans_request *req,
+    const struct addr *addrs, size_t n, struct error *err)
+{
+	int64_t changed;
+
+	return f2b_unban(app->f2b, req->jail, addrs, n, &changed, err);
+}
+
+/* What is banned already: by hand with another end, or as it is. */
+static int
+batch_change(struct app *app, struct batch *b, const struct bans_request *req,
+    struct error *err)
+{
+	bool fresh = false;
+	int64_t as_of;
+	int rc = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (!b->banned[i])
+			continue;
+		if (!fresh && (bans_refresh(app, &as_of, err) < 0 ||
+				  db_set_query_only(app->db, false, err) < 0))
+			return -1;
+		fresh = true;
+		rc = bans_manual_change(app, req, &b->addrs[i], err);
+		if (rc < 0)
+			return -1;
+		batch_close(b, i, i + 1, BANS_ALREADY_BANNED,
+		    rc > 0 ? "Its end and its reason are now these."
+			   : "It stays as it is: it was not banned by hand.");
+	}
+	return 0;
+}
+
 static int
 add_items(struct app *app, const struct bans_request *req,
     struct bans_items *items, struct error *err)
 {
 	AUTO(batch_release)
-	struct batch b = {.command = f2b_ban, .outcome = BANS_BANNED};
+	struct batch b = {.command = ban_group, .outcome = BANS_BANNED};
 	struct progress p = {
 	    .started_ms = time_mono_ms(), .group = LIMIT_BAN_FIRST};
 	int rc;
 
 	if (batch_fill(&b, items, err) < 0 ||
-	    batch_ask(app->f2b, &b, req->jail, err) < 0)
+	    batch_ask(app->f2b, &b, req->jail, err) < 0 ||
+	    batch_change(app, &b, req, err) < 0)
 		return -1;
-	for (size_t i = 0; i < b.n; i++)
-		if (b.banned[i])
-			batch_close(&b, i, i + 1, BANS_ALREADY_BANNED, NULL);
 	batch_keep(&b, false);
 	if (b.n == 0)
 		return 0;
-	rc = batch_run(app->f2b, &b, req->jail, &p, err);
+	rc = batch_run(app, &b, req, &p, err);
 	bans_note_act(app, req->jail); /* also after a failure: who knows */
 	if (p.done > 0)
 		log_act("ban", req, req->jail, p.done);
 	return rc;
 }
 
+/* Where it is to be done, if nobody says: where bans by hand belong. */
 static int
-add_checked(struct app *app, const struct bans_request *req,
-    struct bans_items *items, struct lockout_hits *hits, struct error *err)
+jail_choose(
+    const struct str_list *names, struct bans_request *req, struct error *err)
+{
+	if (req->jail != NULL)
+		return jail_check(names, req->jail, err);
+	req->jail = BANS_JAIL_MANUAL;
+	if (str_list_has(names, req->jail))
+		return 0;
+	return err_field(err, "jail",
+	    "Say in which jail. Jail bangui-manual, which is for this, does "
+	    "not run.");
+}
+
+static int
+add_checked(struct app *app, struct bans_request *req, struct bans_items *items,
+    struct lockout_hits *hits, struct error *err)
 {
 	AUTO(str_list_release) struct str_list names = STR_LIST_INIT;
 
 	if (f2b_jail_names(app->f2b, &names, NULL, err) < 0 ||
-	    jail_check(&names, req->jail, err) < 0 ||
+	    jail_choose(&names, req, err) < 0 ||
+	    bans_manual_check(app, req, err) < 0 ||
 	    bans_judge(req, true, items, err) < 0 ||
-	    bans_judge_lockout(app, req, items, hits, err) < 0)
+	    bans_judge_lockout(app, req, items, hits, err) < 0 ||
+	    add_items(app, req, items, err) < 0)
 		return -1;
-	return add_items(app, req, items, err);
+	bans_manual_wake(app, req);
+	return 0;
 }
 
 int
@@ -263,13 +339,17 @@ bans_add(struct app *app, const struct bans_request *req,
     struct lockout_hits *hits, struct bans_results *out, struct error *err)
 {
 	AUTO(bans_items_release) struct bans_items items = {0};
+	struct bans_request r = *req;
 
-	if (add_checked(app, req, &items, hits, err) < 0) {
-		bans_audit_failure(app, AUDIT_BAN, req, hits, err);
+	if (add_checked(app, &r, &items, hits, err) < 0) {
+		bans_audit_failure(app, AUDIT_BAN, &r, hits, err);
 		return -1;
 	}
-	bans_audit_items(app, AUDIT_BAN, req, &items);
-	return bans_items_results(&items, req->ips, out, err);
+	bans_audit_items(app, AUDIT_BAN, &r, &items);
+	if (bans_items_results(&items, r.ips, out, err) < 0)
+		return -1;
+	out->jail = strdup(r.jail);
+	return out->jail == NULL ? err_nomem(err) : 0;
 }
 
 /*
@@ -283,7 +363,8 @@ remove_in_jail(struct app *app, const struct bans_request *req,
     struct error *err)
 {
 	AUTO(batch_release)
-	struct batch b = {.command = f2b_unban, .outcome = BANS_UNBANNED};
+	struct batch b = {.command = unban_group, .outcome = BANS_UNBANNED};
+	struct bans_request here = *req;
 	size_t before = p->done;
 	int rc;
 
@@ -293,11 +374,24 @@ remove_in_jail(struct app *app, const struct bans_request *req,
 	batch_keep(&b, true);
 	if (b.n == 0)
 		return 0;
-	rc = batch_run(app->f2b, &b, jail, p, err);
+	here.jail = jail;
+	rc = batch_run(app, &b, &here, p, err);
 	bans_note_act(app, jail); /* also after a failure: who knows */
 	if (p->done > before)
 		log_act("unban", req, jail, p->done - before);
 	return rc;
+}
+
+int
+bans_lift_items(struct app *app, const char *jail, struct bans_items *items,
+    struct error *err)
+{
+	const struct bans_request req = {
+	    .jail = jail, .reason = "its time is over"};
+	struct progress p = {
+	    .started_ms = time_mono_ms(), .group = LIMIT_BAN_FIRST};
+
+	return remove_in_jail(app, &req, jail, items, &p, err);
 }
 
 /* What one jail closed goes into the whole; the worst outcome stays. */

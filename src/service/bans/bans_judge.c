@@ -35,6 +35,7 @@ bans_results_release(struct bans_results *r)
 	for (size_t i = 0; i < r->n; i++)
 		free(r->items[i].ip);
 	free(r->items);
+	free(r->jail);
 	*r = (struct bans_results){0};
 }
 

@@ -15,6 +15,7 @@ static const char *const KINDS[] = {
     [JOB_GEO_RETRY] = "geo_retry",
     [JOB_GEO_HTTP] = "geo_http",
     [JOB_OWN_ADDRESSES] = "own_addresses",
+    [JOB_UNBAN_DUE] = "unban_due",
 };
 _Static_assert(ARRAY_LEN(KINDS) == JOB_KIND__MAX, "every kind has a name");
 _Static_assert((int)JOB_KIND__MAX <= 63, "and a bit of a mask");

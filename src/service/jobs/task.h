@@ -30,6 +30,7 @@ enum task {
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
 	TASK_AUDIT,        /* note an act that has been done */
 	TASK_BAN_TEXT,     /* the words of archived bans' lines */
+	TASK_UNBAN_DUE,    /* lift bans by hand that are due */
 	TASK_WAL,          /* move a long WAL into the database */
 	TASK__MAX
 };

@@ -6,6 +6,12 @@ check_PROGRAMS += %D%/test_active_ban_page
 %C%_test_active_ban_page_LDADD = \
 	libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/test_manual_ban_store
+%C%_test_manual_ban_store_SOURCES = %D%/test_manual_ban_store.c $(STORE_ENV)
+%C%_test_manual_ban_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS)
+%C%_test_manual_ban_store_LDADD = \
+	libscratch.a libstore.a libdb.a libbase.a $(SQLITE_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/test_store
 %C%_test_store_SOURCES = %D%/test_store.c $(STORE_ENV)
 %C%_test_store_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(CMOCKA_CFLAGS) $(SQLITE_CFLAGS)
