@@ -108,6 +108,7 @@ route_handler api_stats_by_country;
 route_handler api_stats_by_asn;
 route_handler api_stats_by_jail;
 route_handler api_stats_trend;
+route_handler api_stats_ranges;
 route_handler api_stats_top_ips;
 
 #endif

@@ -63,6 +63,7 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/stats/by-asn",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_asn },
 	{ HTTP_GET,      "/api/stats/by-jail",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_by_jail },
 	{ HTTP_GET,      "/api/stats/trend",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_trend },
+	{ HTTP_GET,      "/api/stats/ranges",        ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_ranges },
 	{ HTTP_GET,      "/api/stats/top-ips",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_stats_top_ips },
 
 	{ HTTP_GET,      "/api/export/bans.csv",     ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_export_bans_csv },

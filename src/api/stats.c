@@ -9,12 +9,24 @@
 #include "base/error.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "service/archive/ranges.h"
 #include "service/archive/stats_jails.h"
 #include "service/archive/stats_top.h"
 #include "json/write.h"
 
 static const char *const FILTER_QUERY[] = {BAN_FILTER_NAMES};
 static const char *const LIMITED_QUERY[] = {BAN_FILTER_NAMES, "limit"};
+static const char *const RANGES_QUERY[] = {BAN_FILTER_NAMES, "limit", "by"};
+
+static const char *const GROUPS[] = {
+    [BAN_GROUP_V4_24] = "24",
+    [BAN_GROUP_V4_16] = "16",
+    [BAN_GROUP_V6_64] = "64",
+    [BAN_GROUP_V6_48] = "48",
+    [BAN_GROUP_ASN] = "asn",
+    [BAN_GROUP_COUNTRY] = "country",
+};
+_Static_assert(ARRAY_LEN(GROUPS) == BAN_GROUP__MAX, "a word a kind");
 
 static int
 read_filter(
@@ -238,6 +250,55 @@ api_stats_top_ips(struct app *app, const struct request *req, struct reply *rep,
 	json_put_close(&o);
 	json_put_bool(&o, "exact", top.exact);
 	put_window(&o, &top.frame);
+	json_put_close(&o);
+	return json_end(&o, err);
+}
+
+static int
+put_range(void *ctx, const struct range *r, struct error *err)
+{
+	struct json_out *o = ctx;
+
+	(void)err; /* the writer latches, json_end() tells */
+	json_put_object(o, NULL);
+	json_put_str(o, "range", r->name);
+	json_put_i64_known(o, "addresses", r->addresses);
+	json_put_i64(o, "bans", r->bans);
+	json_put_time(o, "last_banned_at", r->last_at);
+	json_put_str(o, "country_code", r->country);
+	json_put_null(o, "country_name"); /* the archive keeps codes alone */
+	json_put_i64_known(o, "asn", r->asn);
+	json_put_str(o, "as_org", r->as_org);
+	json_put_close(o);
+	return 0;
+}
+
+int
+api_stats_ranges(struct app *app, const struct request *req, struct reply *rep,
+    struct error *err)
+{
+	struct ban_filter filter;
+	struct ban_ask ask = {.filter = &filter};
+	struct ranges ranges;
+	struct json_out o;
+	size_t by = BAN_GROUP_V4_24;
+
+	query_refuse_unknown(req, RANGES_QUERY, ARRAY_LEN(RANGES_QUERY), err);
+	query_word(req, "by", GROUPS, ARRAY_LEN(GROUPS), &by, err);
+	query_limit_top(req, &ask.limit, err);
+	ban_filter_read(req, BAN_RANGE_24H, &filter, err);
+	if (query_check(err) < 0)
+		return -1;
+	rep->etag = true;
+	json_begin(&o, &rep->body);
+	json_put_object(&o, NULL);
+	json_put_array(&o, "items");
+	if (stats_ranges(app, &ask, (enum ban_group_by)by, put_range, &o,
+		&ranges, err) < 0)
+		return -1;
+	json_put_close(&o);
+	json_put_bool(&o, "exact", ranges.exact);
+	put_window(&o, &ranges.frame);
 	json_put_close(&o);
 	return json_end(&o, err);
 }

@@ -101,6 +101,7 @@
 #define LIMIT_QUERY_EXPORT_MS 20000 /* ... but for some rows of an export */
 #define LIMIT_FACETS 50             /* values told of each facet */
 #define LIMIT_FACET_ROWS 5000   /* bans looked at where sums cannot tell them */
+#define LIMIT_RANGE_ROWS 10000  /* and for what networks they come from */
 #define LIMIT_COMPLETIONS 20    /* ways on that a query is shown */
 #define LIMIT_TEXT_WINDOW 2000  /* newest bans, of which so many ... */
 #define LIMIT_TEXT_FREQUENT 100 /* ... have a text that is frequent */

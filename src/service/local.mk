@@ -89,6 +89,8 @@ libservice_a_SOURCES = \
 	%D%/archive/history_copy.h \
 	%D%/archive/history_look.c \
 	%D%/archive/history_look.h \
+	%D%/archive/ranges.c \
+	%D%/archive/ranges.h \
 	%D%/idempotency.c \
 	%D%/idempotency.h \
 	%D%/ips.c \

@@ -16,6 +16,8 @@ libstore_a_SOURCES = \
 	%D%/ban_count.h \
 	%D%/ban_facet.c \
 	%D%/ban_facet.h \
+	%D%/ban_group.c \
+	%D%/ban_group.h \
 	%D%/ban_find.c \
 	%D%/ban_find.h \
 	%D%/ban_of_key.c \

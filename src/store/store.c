@@ -10,6 +10,7 @@
 #include "store/audit_store.h"
 #include "store/ban_count.h"
 #include "store/ban_facet.h"
+#include "store/ban_group.h"
 #include "store/ban_find.h"
 #include "store/ban_jail_count.h"
 #include "store/ban_of_key.h"
@@ -44,6 +45,7 @@ store_prepare(struct db *db, struct error *err)
 	    audit_store_prepare,
 	    ban_count_prepare,
 	    ban_facet_prepare,
+	    ban_group_prepare,
 	    ban_find_prepare,
 	    ban_jail_count_prepare,
 	    ban_of_key_prepare,

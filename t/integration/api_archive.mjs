@@ -238,6 +238,24 @@ test('the addresses that were banned most', async () => {
 		[['11.0.0.1', 'Example Net']]);
 });
 
+test('the networks, ASes and countries that bans come from', async () => {
+	const r = await get('stats/ranges');
+	assert.deepEqual([r.total, r.exact], [5, true]);
+	const one = (list, range) => list.items.find((i) => i.range === range);
+	const [newest] = (await get('bans?ip=13.0.0.1')).items;
+	assert.deepEqual(one(r, '13.0.0.0/24'), { range: '13.0.0.0/24', addresses: 1, bans: 2,
+		last_banned_at: newest.banned_at, country_code: null, country_name: null, asn: null, as_org: null });
+	assert.equal(one(await get('stats/ranges?by=16&q=ip:11.0.0.0/8'), '11.0.0.0/16').as_org, 'Example Net');
+	for (const item of r.items) assert.equal(item.bans, await total(`ip=${item.range}`), item.range);
+	const sums = await get('stats/ranges?by=country'), rows = await get('stats/ranges?by=country&q=-count>=99');
+	assert.deepEqual(sums.items.map((i) => [i.range, i.bans]).sort(), rows.items.map((i) => [i.range, i.bans]).sort());
+	assert.deepEqual([one(sums, 'DE').last_banned_at, one(rows, 'DE').addresses], [null, 1]);
+	assert.equal(one(await get('stats/ranges?by=asn'), '64500').as_org, 'Example Net');
+	assert.deepEqual((await get('stats/ranges?by=64')).items, []);
+	const wrong = await me.get('/api/stats/ranges?by=25');
+	assert.deepEqual([wrong.status, wrong.json.errors[0].field], [422, 'by']);
+});
+
 test('one ban, and why', async () => {
 	const [{ id }] = (await get('bans?ip=11.0.0.1')).items;
 	const d = await get(`bans/${id}`);
@@ -337,7 +355,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 		['sort=ip', ['sort']], ['offset=50', ['offset']],
 		['range=x&country=y&asn=z&nosuch=1', ['nosuch', 'range', 'country', 'asn']],
 	];
-	for (const path of ['bans', 'stats/by-country', 'stats/by-asn', 'stats/by-jail', 'stats/trend', 'stats/top-ips'])
+	for (const path of ['bans', 'stats/by-country', 'stats/by-asn', 'stats/by-jail', 'stats/trend', 'stats/top-ips', 'stats/ranges'])
 		for (const [query, fields] of BAD) {
 			const r = await me.get(`/api/${path}?${query}`);
 			assert.equal(r.status, 422, `${path} ${query}: ${r.text}`);
@@ -346,7 +364,7 @@ test('a parameter that cannot be read is named, in each call', async () => {
 	for (const query of ['limit=0', 'limit=1001', 'limit=x'])
 		for (const path of ['bans', 'stats/by-asn'])
 			assert.equal((await me.get(`/api/${path}?${query}`)).status, 422);
-	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x', 'stats/trend?limit=5', 'stats/top-ips?limit=101'])
+	for (const path of ['stats/by-country?limit=5', 'stats/by-asn?cursor=x', 'stats/trend?limit=5', 'stats/top-ips?limit=101', 'stats/ranges?limit=101'])
 		assert.equal((await me.get(`/api/${path}`)).status, 422);
 	for (const twice of ['country=DE&country=FR', 'ip=11.&ip=12.'])
 		assert.equal((await me.get(`/api/bans?${twice}`)).status, 400);

@@ -419,6 +419,24 @@ ban_run_places(struct app *app, struct ban_run *run, int limit,
 }
 
 int
+ban_run_newest(struct app *app, struct ban_run *run, size_t max,
+    struct ban_place *out, size_t *n, struct error *err)
+{
+	size_t got = 0;
+	int rc;
+
+	do {
+		int more = 0;
+
+		rc = ban_run_places(
+		    app, run, LIMIT_LIST_MAX, out + got, &more, err);
+		got += (size_t)more;
+	} while (rc == 1 && got + LIMIT_LIST_MAX <= max);
+	*n = got;
+	return rc;
+}
+
+int
 ban_run_next(struct app *app, struct ban_run *run, int limit,
     ban_list_each *each, void *ctx, struct error *err)
 {

@@ -93,6 +93,11 @@ NODISCARD int ban_list_places(struct app *app, const struct ban_place *places,
 NODISCARD int ban_run_places(struct app *app, struct ban_run *run, int limit,
     struct ban_place *out, int *n, struct error *err);
 
+/** Those of the first max bans, a multiple of LIMIT_LIST_MAX, a page at a time.
+ * 1: there are more; 0: no. */
+NODISCARD int ban_run_newest(struct app *app, struct ban_run *run, size_t max,
+    struct ban_place *out, size_t *n, struct error *err);
+
 /** The last LIMIT_IP_RECENT bans of one address, network or text, the newest
  * first. */
 NODISCARD int ban_list_of(struct app *app, const struct active_ban_key *key,

@@ -182,13 +182,7 @@ from_rows(struct app *app, const struct ban_filter *filter, struct facets *f,
 	if (ban_run_begin(app, &ask, &run, err) < 0)
 		return -1;
 	run.f.find.limit_ms = LIMIT_QUERY_MS;
-	do {
-		int more = 0;
-
-		rc = ban_run_places(
-		    app, &run, LIMIT_LIST_MAX, places + n, &more, err);
-		n += (size_t)more;
-	} while (rc == 1 && n + LIMIT_LIST_MAX <= LIMIT_FACET_ROWS);
+	rc = ban_run_newest(app, &run, LIMIT_FACET_ROWS, places, &n, err);
 	if (rc < 0)
 		return -1;
 	f->exact = rc == 0;

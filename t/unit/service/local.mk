@@ -72,6 +72,12 @@ check_PROGRAMS += %D%/test_events
 %C%_test_events_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_events_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_ranges
+%C%_test_ranges_SOURCES = %D%/test_ranges.c $(ARCHIVE_ENV)
+%C%_test_ranges_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
+%C%_test_ranges_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_ranges_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_stats_top
 %C%_test_stats_top_SOURCES = %D%/test_stats_top.c $(ARCHIVE_ENV)
 %C%_test_stats_top_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
