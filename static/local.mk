@@ -62,6 +62,7 @@ STATIC_FILES = \
 	components/filters.js \
 	components/form.js \
 	components/gate.js \
+	components/groups.js \
 	components/history.js \
 	components/jailbits.js \
 	components/keyhelp.js \
@@ -88,6 +89,7 @@ STATIC_FILES = \
 	i18n/en-bans.js \
 	i18n/en-door.js \
 	i18n/en-filters.js \
+	i18n/en-groups.js \
 	i18n/en-history.js \
 	i18n/en-jails.js \
 	i18n/en-keys.js \

@@ -279,7 +279,7 @@ api_stats_ranges(struct app *app, const struct request *req, struct reply *rep,
 {
 	struct ban_filter filter;
 	struct ban_ask ask = {.filter = &filter};
-	struct ranges ranges;
+	struct ranges ranges = {.exact = false};
 	struct json_out o;
 	size_t by = BAN_GROUP_V4_24;
 
@@ -293,8 +293,8 @@ api_stats_ranges(struct app *app, const struct request *req, struct reply *rep,
 	json_begin(&o, &rep->body);
 	json_put_object(&o, NULL);
 	json_put_array(&o, "items");
-	if (stats_ranges(app, &ask, (enum ban_group_by)by, put_range, &o,
-		&ranges, err) < 0)
+	ranges.by = (enum ban_group_by)by;
+	if (stats_ranges(app, &ask, put_range, &o, &ranges, err) < 0)
 		return -1;
 	json_put_close(&o);
 	json_put_bool(&o, "exact", ranges.exact);

@@ -5,6 +5,7 @@
 import { html, useEffect, useMemo, useRef, useState } from '../vendor/preact.js';
 import { span } from '../lib/buckets.js';
 import { iso, unix } from '../lib/clock.js';
+import { typed } from '../lib/dom.js';
 import { addTexts, country, date, num, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
 import { ask } from '../lib/listing.js';
@@ -83,27 +84,39 @@ function useRanking(path, trend) {
 }
 
 /**
- * @param {{ title: string, all: string, state: any, top?: number, item: (x: any) => { key: string, badge?: string, name: string, href: string } }} props
- *   all: where the rest is
+ * @param {{ title: string, all: string, state: any, top?: number, item: (x: any) => { key: string, badge?: string, name: string, href: string, n?: number, text?: string }, children?: any }} props
+ *   all: where the rest is; children: in the head
  */
-function Ranking({ title, all, state: { data, error, reload }, top = TOP, item }) {
-	const items = data && data.items.slice(0, top).map((/** @type {any} */ x) => ({ ...item(x), n: x.bans, current: false }));
-	return html`<section class="card" aria-label=${title}><div class="card-head"><h2>${title}</h2><a class="btn quiet small" href=${all} aria-label=${`${t('rank.all')}: ${title}`}>${t('rank.all')}</a></div>
+function Ranking({ title, all, state: { data, error, reload }, top = TOP, item, children }) {
+	const items = data && data.items.slice(0, top).map((/** @type {any} */ x) => ({ n: x.bans, ...item(x), current: false }));
+	return html`<section class="card" aria-label=${title}><div class="card-head"><h2>${title}</h2>${children}<a class="btn quiet small" href=${all} aria-label=${`${t('rank.all')}: ${title}`}>${t('rank.all')}</a></div>
 		${error && !data ? html`<div class="card-body"><p class="muted">${explain(error)}</p><p><button type="button" class="btn small" onClick=${reload}>${t('error.retry')}</button></p></div>`
 			: items && !items.length ? html`<div class="card-body"><p class="muted">${t('rank.none')}</p></div>`
 			: html`<div class="rank-top"><${RankList} label=${title} total=${data?.total || 1} items=${items} most=${top} /></div>`}</section>`;
+}
+
+/** By AS, which sums count, or by the size of a network, with how many addresses of it were banned. */
+const BY = ['asn', '24', '16', '64'];
+/** @param {{ range: string, trend: any }} props */
+function Networks({ range, trend }) {
+	const [by, setBy] = useState(BY[0]), as = by === 'asn';
+	const state = useRanking(ask('/stats/ranges', { range, by, limit: String(TOP) }), trend);
+	const item = (/** @type {any} */ x) => (x.addresses === null ? { key: x.range, name: network(x), href: ask('/history', { range, asn: x.range }) }
+		: { key: x.range, name: x.range, href: ask('/history', { range, ip: x.range }), n: x.addresses, text: t('rank.ofAddresses', { n: x.addresses }) });
+	return html`<${Ranking} title=${t('rank.networks')} all=${as ? ask('/map', { range, rank: 'networks' }) : ask('/history', { range, group: by })} state=${state} item=${item}>
+		<select class="select by" aria-label=${t('rank.by')} value=${by} onChange=${typed(setBy)}>${BY.map((x) => html`<option key=${x} value=${x}>${t('net.' + x)}</option>`)}</select></${Ranking}>`;
 }
 
 /** @param {{ range: string, ranges: string[] }} props */
 export default function Overview({ range, ranges }) {
 	const trend = useKept(ask('/stats/trend', { range }));
 	const rank = (/** @type {string} */ by, /** @type {string} */ limit = '') => useRanking(ask('/stats/' + by, { range, limit }), trend.data);
-	const countries = rank('by-country'), jails = rank('by-jail'), networks = rank('by-asn', String(TOP)), addresses = rank('top-ips', String(TOP));
+	const countries = rank('by-country'), jails = rank('by-jail'), addresses = rank('top-ips', String(TOP));
 	const only = (/** @type {Record<string, string>} */ filter) => ask('/history', { range, ...filter });
 	return html`<div class="overview"><${Trend} state=${trend} range=${range} ranges=${ranges} /><div class="ranks">
 		<${Ranking} title=${t('rank.countries')} all=${ask('/map', { range })} state=${countries} top=${TOP_COUNTRIES} item=${(/** @type {any} */ x) => ({ key: x.country_code, badge: x.country_code,
 			name: country(x.country_code, x.country_name), href: only({ country: x.country_code }) })} />
 		<${Ranking} title=${t('rank.jails')} all="/jails" state=${jails} item=${(/** @type {any} */ x) => ({ key: x.jail, name: inert(x.jail, NAME_MAX), href: only({ jail: x.jail }) })} />
-		<${Ranking} title=${t('rank.networks')} all=${ask('/map', { range, rank: 'networks' })} state=${networks} item=${(/** @type {any} */ x) => ({ key: String(x.asn), name: network(x), href: only({ asn: String(x.asn) }) })} />
+		<${Networks} range=${range} trend=${trend.data} />
 		<${Ranking} title=${t('rank.addresses')} all=${only({})} state=${addresses} item=${(/** @type {any} */ x) => ({ key: x.ip, name: inert(x.ip, NAME_MAX), href: only({ ip: x.ip }) })} /></div></div>`;
 }

@@ -22,6 +22,12 @@ export const overview = {
 	'rank.jails': 'Jails',
 	'rank.networks': 'Networks',
 	'rank.addresses': 'Addresses',
+	'rank.by': 'Networks by',
+	'net.asn': 'AS',
+	'net.24': '/24',
+	'net.16': '/16',
+	'net.64': 'IPv6 /64',
+	'rank.ofAddresses': { one: '{n} address', other: '{n} addresses' },
 	'rank.all': 'Show all',
 	'rank.none': 'None in this time.',
 };

@@ -3,12 +3,13 @@
 // address; columns and views by name are kept in the browser.
 import { html, useState } from '../vendor/preact.js';
 import { unix } from '../lib/clock.js';
+import { typed } from '../lib/dom.js';
 import { addTexts, dateTime, t, timeOfDay } from '../lib/i18n.js';
 import { inert } from '../lib/inert.js';
 import { ask, useRestart } from '../lib/listing.js';
 import { isNarrow, jailToggle, pastQuery, toggle } from '../lib/past.js';
 import { useKept } from '../lib/resource.js';
-import { withQuery } from '../lib/router.js';
+import { go, withQuery } from '../lib/router.js';
 import { useStore } from '../lib/store.js';
 import { columns as chosenColumns, readColumns, viewOf, views } from '../lib/views.js';
 import { counted, Filter, PlaceFilters, TableFoot } from '../components/cells.js';
@@ -26,6 +27,7 @@ addTexts(past);
 
 const QueryField = lazy(() => import('../components/queryfield.js'));
 const Facets = lazy(() => import('../components/facets.js'));
+const Groups = lazy(() => import('../components/groups.js'));
 const ViewDialog = lazy(() => import('../components/viewdialog.js'));
 
 /** @typedef {import('../lib/past.js').PastQuery} PastQuery */
@@ -76,14 +78,21 @@ const Nothing = ({ q }) => (isNarrow(q) || q.range !== 'all'
 	? html`<${Empty} icon="search" title=${t('past.noMatch')} text=${t('past.noMatchHelp')}><a class="btn" href=${withQuery(NOTHING)}>${t('filters.clear')}</a></${Empty}>`
 	: html`<${Empty} icon="history" title=${t('past.never')} text=${t('past.neverHelp')} />`);
 
+/** What the list is put together by. */
+const BY = ['24', '16', '64', '48', 'asn', 'country'];
+/** @param {{ by: string }} props */
+const GroupPicker = ({ by }) => html`<div class="picker"><select class="select" aria-label=${t('by.label')} value=${by} onChange=${typed((v) => go(withQuery({ group: v, cursor: '' })))}>
+	<option value="">${t('by.none')}</option>${BY.map((x) => html`<option key=${x} value=${x}>${t('by.' + x)}</option>`)}</select></div>`;
+
 /** What is wrong with the query. @param {any} error */
 const faultOf = (error) => (error?.column ? { column: error.column, message: error.fields.q } : undefined);
 
-/** @param {{ l: any, q: PastQuery, columns: string[] }} props */
-function List({ l, q, columns }) {
+/** @param {{ l: any, q: PastQuery, by: string, columns: string[] }} props */
+function List({ l, q, by, columns }) {
 	if (l.error?.status === 422 || l.error?.column) return html`<${WhyWrong} error=${l.error} clear=${withQuery(NOTHING)} />`;
 	if (l.error && !l.data) return html`<${Failure} error=${l.error} retry=${l.reload} />`;
 	if (l.data && !l.data.items.length) return html`<${Gaps} gaps=${l.data.gaps} /><${Nothing} q=${q} />`;
+	if (by && l.data) return html`<${Gaps} gaps=${l.data.gaps} /><${Groups} q=${q} by=${by} />`;
 	return html`${l.data && html`<${Gaps} gaps=${l.data.gaps} />`}
 		<${HistoryTable} items=${l.data && l.data.items} caption=${t('past.title')} columns=${columns} busy=${l.busy && Boolean(l.data)} />
 		${l.data && html`<${TableFoot} list=${l.data} shown=${l.data.items.length} total=${l.data.total} /><${Exports} name="history" asked=${q} />`}`;
@@ -91,7 +100,7 @@ function List({ l, q, columns }) {
 
 /** @param {{ query: URLSearchParams }} props */
 export default function HistoryPage({ query }) {
-	const q = pastQuery(query), cursor = query.get('cursor') || '';
+	const q = pastQuery(query), cursor = query.get('cursor') || '', group = query.get('group') || '', by = BY.includes(group) ? group : '';
 	const [viewing, setViewing] = useState(false);
 	const columns = readColumns(useStore(chosenColumns), COLUMNS, USUAL_COLUMNS);
 	const l = useKept(ask('/bans', { ...q, limit: ROWS, cursor }));
@@ -101,12 +110,12 @@ export default function HistoryPage({ query }) {
 		<section class="card" aria-labelledby="past-title"><div class="card-head"><h2 id="past-title" tabindex="-1">${t('past.title')}
 				${l.data && html` <span class="count">${counted(l.data)}</span>`}</h2>
 			${l.error && l.data && html`<${Stale} at=${timeOfDay(l.at / 1000)} />`}
-			<button type="button" class="btn" onClick=${() => setViewing(true)}>${t('view.open')}</button>
+			<${GroupPicker} by=${by} /><button type="button" class="btn" onClick=${() => setViewing(true)}>${t('view.open')}</button>
 			<${QueryField} value=${q.q} fault=${faultOf(l.error)} fallback=${html`<div class="query"></div>`} />
 			<div class="filters wide" role="search" aria-label=${t('filters.label')}>
 				<${Typed} name="ip" label=${t('past.ip')} hint=${t('past.ipHint')} value=${q.ip} wrong=${'ip' in (l.error?.fields || {})} />
 				<${Chips} q=${q} known=${l.data?.items} /></div></div>
-			${!l.data && !l.error && html`<${Loading} />`}<${List} l=${l} q=${q} columns=${columns} />
+			${!l.data && !l.error && html`<${Loading} />`}<${List} l=${l} q=${q} by=${by} columns=${columns} />
 			<span class="sr" role="status">${l.data && !l.busy ? t('page.all', { n: l.data.total }) : ''}</span></section></div>
 	${viewing && html`<${ViewDialog} columns=${columns} onClose=${() => setViewing(false)} />`}`;
 }

@@ -66,6 +66,19 @@ test('each line of a ranking leads to its bans', async () => {
 	await bars.first().waitFor();
 });
 
+test('networks are ranked by AS, or by how many addresses of a range were banned', async () => {
+	const networks = card('Networks');
+	await networks.getByLabel('Networks by').selectOption('/24');
+	const first = networks.getByRole('listitem').first();
+	await first.getByText('11.0.0.0/24').waitFor();
+	assert.match(await first.innerText(), /12 addresses/);
+	await site.look(page, 'dashboard-networks');
+	assert.match(await networks.getByRole('link', { name: 'Show all: Networks' }).getAttribute('href'), /group=24/);
+	assert.match(await first.getByRole('link').getAttribute('href'), /\/history\?range=24h&ip=11\.0\.0\.0%2F24$/);
+	await networks.getByLabel('Networks by').selectOption('AS');
+	await networks.getByRole('link', { name: /AS64500/ }).waitFor();
+});
+
 test('the bars are gone through by keys, and one leads to its bans', async () => {
 	await chart.focus();
 	await trend.locator('.map-tip').getByText('19 bans').waitFor();
@@ -114,7 +127,7 @@ test('a gap is drawn and told, and a figure is compared with what is known', asy
 });
 
 test('each part fails in its own place; a hidden tab asks nothing', async () => {
-	await page.route(/\/api\/stats\/(trend|by-asn)/, (/** @type {any} */ route) => route.fulfill(problem));
+	await page.route(/\/api\/stats\/(trend|ranges)/, (/** @type {any} */ route) => route.fulfill(problem));
 	await page.goto(stack.url + '/?range=7d');
 	await trend.getByRole('button', { name: 'Try again' }).waitFor();
 	await card('Networks').getByText('Something went wrong here.').waitFor();

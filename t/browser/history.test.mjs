@@ -110,7 +110,7 @@ test('a question in the query language, and where it is wrong', async () => {
 test('what a query may go on with is offered, and taken by the keyboard', async () => {
 	await page.goto(stack.url + '/history');
 	await field.pressSequentially('country:DE ja');
-	const options = page.getByRole('option');
+	const options = page.locator('.completions').getByRole('option');
 	await options.filter({ hasText: 'jail:' }).waitFor();
 	await page.keyboard.press('ArrowDown');
 	assert.equal(await field.getAttribute('aria-activedescendant'), await options.first().getAttribute('id'));
@@ -139,6 +139,23 @@ test('pages lead on and back, and leave the filters alone', async () => {
 	assert.equal(query().get('jail'), 'sshd');
 	await page.getByRole('link', { name: 'Previous page' }).click();
 	await shows((a) => a.length === 50, 'the first again');
+});
+
+test('bans are put together by where they come from, and one network is listed', async () => {
+	await page.goto(stack.url + '/history?range=all');
+	await page.getByLabel('Group by').selectOption('Networks /24');
+	const groups = page.locator('table.groups tbody tr:not(:has(.skel))');
+	await groups.first().getByText('11.0.0.0/24').waitFor();
+	assert.match(await groups.first().innerText(), /11\.0\.0\.0\/24\s+52\s+52/);
+	await page.getByText('Of 57 bans.').waitFor();
+	await site.look(page, 'history-groups');
+	await page.getByLabel('Group by').selectOption('Countries');
+	await groups.filter({ hasText: 'Germany' }).waitFor();
+	await page.goBack();
+	await groups.first().getByRole('link').click();
+	await shows((a) => a.length === 50, 'the bans of that network');
+	assert.deepEqual([query().get('ip'), query().get('group')], ['11.0.0.0/24', null]);
+	await page.getByText('50 of 52 bans').waitFor();
 });
 
 test('the whole list is downloaded, under its filters', async () => {

@@ -153,12 +153,12 @@ from_sums(struct app *app, const struct ban_ask *ask, struct giving *g,
 }
 
 int
-stats_ranges(struct app *app, const struct ban_ask *ask, enum ban_group_by by,
-    ranges_each *each, void *ctx, struct ranges *out, struct error *err)
+stats_ranges(struct app *app, const struct ban_ask *ask, ranges_each *each,
+    void *ctx, struct ranges *out, struct error *err)
 {
 	const struct ban_ask first = {.filter = ask->filter};
-	struct giving g = {.by = by, .each = each, .ctx = ctx};
-	struct ranges found = {.exact = false};
+	struct giving g = {.by = out->by, .each = each, .ctx = ctx};
+	struct ranges found = {.by = out->by};
 	struct ban_run run;
 	int rc;
 
@@ -166,7 +166,7 @@ stats_ranges(struct app *app, const struct ban_ask *ask, enum ban_group_by by,
 	    stats_frame_fill(app, &run.f, &found.frame, err) < 0)
 		return -1;
 	run.f.find.limit_ms = LIMIT_QUERY_MS;
-	if (ban_group_prefix(by) == 0 && ban_find_has_sums(&run.f.find))
+	if (ban_group_prefix(out->by) == 0 && ban_find_has_sums(&run.f.find))
 		rc = from_sums(app, ask, &g, &found, err);
 	else
 		rc = from_rows(app, &run, &g, ask->limit, &found, err);

@@ -32,6 +32,7 @@ struct range {
 typedef int ranges_each(void *ctx, const struct range *r, struct error *err);
 
 struct ranges {
+	enum ban_group_by by;     /* set it: what is asked for */
 	struct stats_frame frame; /* total: bans that were looked at */
 	bool exact;               /* those were all that the filter has */
 };
@@ -41,7 +42,6 @@ struct ranges {
  * Networks come with the most addresses first; by sums, with the most bans.
  */
 NODISCARD int stats_ranges(struct app *app, const struct ban_ask *ask,
-    enum ban_group_by by, ranges_each *each, void *ctx, struct ranges *out,
-    struct error *err);
+    ranges_each *each, void *ctx, struct ranges *out, struct error *err);
 
 #endif

@@ -63,9 +63,9 @@ find(struct archive_env *e, const char *q, enum ban_group_by by, int limit,
 	const struct ban_ask ask = {.filter = &filter, .limit = limit};
 	struct error err = ERROR_INIT;
 
-	*out = (struct found){.n = 0};
+	*out = (struct found){.ranges = {.by = by}};
 	assert_int_equal(query_parse(q, strlen(q), &filter.query, &err), 0);
-	if (stats_ranges(&app, &ask, by, take, out, &out->ranges, &err) < 0)
+	if (stats_ranges(&app, &ask, take, out, &out->ranges, &err) < 0)
 		fail_msg("%s: %s", err.message, err.detail);
 }
 
@@ -231,10 +231,9 @@ ranges_once(void *arg, struct error *err)
 	const struct ban_filter filter = {
 	    .range = BAN_RANGE_ALL, .asn = -1, .origin = -1};
 	const struct ban_ask ask = {.filter = &filter, .limit = 5};
-	struct ranges ranges = {.frame = {.total = -7}};
+	struct ranges ranges = {.by = BAN_GROUP_V4_24, .frame = {.total = -7}};
 	struct found f = {.n = 0};
-	int rc =
-	    stats_ranges(app, &ask, BAN_GROUP_V4_24, take, &f, &ranges, err);
+	int rc = stats_ranges(app, &ask, take, &f, &ranges, err);
 
 	assert_true(rc < 0 ? ranges.frame.total == -7 : f.n > 0);
 	return rc;
