@@ -109,6 +109,21 @@ fd_write_all(int fd, const void *data, size_t n)
 }
 
 int
+fd_copy_all(int to, int from)
+{
+	char chunk[READ_CHUNK];
+	ssize_t n;
+
+	while ((n = read(from, chunk, sizeof chunk)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || fd_write_all(to, chunk, (size_t)n) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 file_read_fd(int fd, const char *path, struct buf *b, struct error *err)
 {
 	char chunk[READ_CHUNK];

@@ -34,6 +34,10 @@ NODISCARD int fd_open_below(
 /** Write all n bytes. -1: errno says why, and some may be written. */
 NODISCARD int fd_write_all(int fd, const void *data, size_t n);
 
+/** Write to `to` all that is left to read in `from`. -1: errno says why, and
+ * some may be written. */
+NODISCARD int fd_copy_all(int to, int from);
+
 /** Append the whole file to b, whose max bounds it. ERR_NOT_FOUND if absent. */
 NODISCARD int file_read(const char *path, struct buf *b, struct error *err);
 

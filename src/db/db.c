@@ -187,8 +187,8 @@ db_connect(
 	    "PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON", err);
 }
 
-static int
-sys_fail(const char *what, const char *path, struct error *err)
+int
+db_sys_fail(const char *what, const char *path, struct error *err)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
 		return err_set(
@@ -199,28 +199,27 @@ sys_fail(const char *what, const char *path, struct error *err)
 	    what, path);
 }
 
-static int
-dir_sync(const char *dir, struct error *err)
+int
+db_sync_dir(const char *dir, struct error *err)
 {
 	AUTO(fd_closep)
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) < 0)
-		return sys_fail("fsync", dir, err);
+		return db_sys_fail("fsync", dir, err);
 	return 0;
 }
 
-/* Make an empty file that only we can read. */
-static int
-file_new(const char *path, struct error *err)
+int
+db_file_new(const char *path, struct error *err)
 {
 	AUTO(fd_closep) int fd = -1;
 
 	if (unlink(path) < 0 && errno != ENOENT)
-		return sys_fail("unlink", path, err);
+		return db_sys_fail("unlink", path, err);
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return sys_fail("create", path, err);
+		return db_sys_fail("create", path, err);
 	return 0;
 }
 
@@ -235,13 +234,13 @@ db_create(const char *dir, const char *path, struct error *err)
 	if (db == NULL)
 		return err_nomem(err);
 	if (db_path(fresh, dir, "bangui.db.new", err) < 0 ||
-	    file_new(fresh, err) < 0 ||
+	    db_file_new(fresh, err) < 0 ||
 	    db_connect(db, fresh, DB_WRITE, err) < 0)
 		return -1;
 	db_freep(&db);
 	if (rename(fresh, path) < 0)
-		return sys_fail("rename", path, err);
-	return dir_sync(dir, err);
+		return db_sys_fail("rename", path, err);
+	return db_sync_dir(dir, err);
 }
 
 /* Pages that were committed but never moved into a file that is gone now:
@@ -270,7 +269,7 @@ db_want_file(const char *dir, const char *path, struct error *err)
 
 	if (stat(path, &st) < 0) {
 		if (errno != ENOENT)
-			return sys_fail("stat", path, err);
+			return db_sys_fail("stat", path, err);
 		if (db_refuse_orphan_wal(dir, err) < 0)
 			return -1;
 		return err_set(err, ERR_NOT_FOUND,
@@ -296,8 +295,7 @@ db_ensure_file(const char *dir, const char *path, struct error *err)
 	return db_create(dir, path, err);
 }
 
-/* A lock file that cannot be made is a fault of the directory. */
-static int
+int
 db_lock(const char *dir, const char *name, enum file_lock kind, int wait_ms,
     struct error *err)
 {

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/file.h"
 #include "base/macros.h"
 
 struct db_sql;
@@ -91,6 +92,20 @@ NODISCARD int db_harden(struct db *db, struct error *err);
 /** Know from now on how long the WAL is, and move it into the database at
  * LIMIT_WAL_MOST only: db_tend_wal() does it sooner, at a better time. */
 void db_watch_wal(struct db *db);
+
+/** What a call of the system's failed with: -1. */
+int db_sys_fail(const char *what, const char *path, struct error *err);
+
+/** Have the disk know what was renamed in dir. */
+NODISCARD int db_sync_dir(const char *dir, struct error *err);
+
+/** Make an empty file that only we can read, in place of any other. */
+NODISCARD int db_file_new(const char *path, struct error *err);
+
+/** Lock dir/name: a descriptor, or -1. ERR_DB_BUSY another process has it; a
+ * lock file that cannot be made is a fault of the directory. */
+NODISCARD int db_lock(const char *dir, const char *name, enum file_lock kind,
+    int wait_ms, struct error *err);
 
 /** Take dir/migrate.lock: a descriptor, or -1. */
 NODISCARD int db_lock_migrate(const char *dir, struct error *err);

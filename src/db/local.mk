@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
+	%D%/backup.c \
+	%D%/backup.h \
 	%D%/care.c \
 	%D%/db.c \
 	%D%/db.h \

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "db/backup.h"
 #include "db/db.h"
 #include "db/handle.h"
 
@@ -64,6 +65,20 @@ migrate_step(struct db *db, const struct migration *m, size_t n,
 	return 1;
 }
 
+/* Whoever is not content with the later version can go back: what is there now
+ * is kept. Asked anew under the lock, for another may have been faster. */
+static int
+keep_what_is_there(struct db *db, const char *dir, size_t n, struct error *err)
+{
+	int64_t have = 0;
+
+	if (db_version(db, &have, err) < 0)
+		return -1;
+	if (have <= 0 || (uint64_t)have >= n)
+		return 0;
+	return db_backup_before(db, dir, have, err);
+}
+
 int
 db_migrate(struct db *db, const char *dir, const struct migration *m, size_t n,
     bool *created, struct error *err)
@@ -77,7 +92,8 @@ db_migrate(struct db *db, const char *dir, const struct migration *m, size_t n,
 		return -1;
 	if (have > 0 && (uint64_t)have == n)
 		rc = 0; /* the usual start: no lock, no transaction */
-	else if ((lock_fd = db_lock_migrate(dir, err)) < 0)
+	else if ((lock_fd = db_lock_migrate(dir, err)) < 0 ||
+		 keep_what_is_there(db, dir, n, err) < 0)
 		return -1;
 	while (rc > 0)
 		rc = migrate_step(db, m, n, &from_nothing, err);

@@ -23,7 +23,8 @@ struct migration {
 
 /**
  * Run every migration past user_version, each in one IMMEDIATE transaction
- * with its version, under dir/migrate.lock.
+ * with its version, under dir/migrate.lock. A database that is not new is
+ * copied first: db_backup_before().
  * created  (may be NULL) set true when this call made the schema from nothing
  * ERR_DB_NEWER when the database is of a later program.
  */

@@ -19,3 +19,7 @@ check_PROGRAMS += %D%/test_once
 %C%_test_once_CPPFLAGS = $(DB_TEST_CPPFLAGS)
 %C%_test_once_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_once_LDADD = libtorture.a $(DB_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_backup
+%C%_test_backup_CPPFLAGS = $(DB_TEST_CPPFLAGS)
+%C%_test_backup_LDADD = $(DB_TEST_LIBS)
