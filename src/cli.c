@@ -51,6 +51,8 @@ static const char USAGE[] =
     "  jobs list             what was to be done of late, and is\n"
     "  jobs cancel ID        end one that is not finished\n"
     "  audit verify          has anybody changed the audit log?\n"
+    "  backup FILE           copy the database; - is standard output\n"
+    "  restore FILE          put such a copy in its place; - is stdin\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
     "  config template       a file of settings, all as comments\n"
@@ -95,6 +97,8 @@ static const struct command {
     {"jobs",       "list",     cli_jobs_list,       TAKES_JSON,                  false},
     {"jobs",       "cancel",   cli_jobs_cancel,     TAKES_JSON,                  true },
     {"audit",      "verify",   cli_audit_verify,    TAKES_JSON,                  false},
+    {"backup",     NULL,       cli_backup,          0,                           true },
+    {"restore",    NULL,       cli_restore,         TAKES_JSON,                  true },
     {"doctor",     NULL,       cli_doctor,          TAKES_JSON,                  false},
     {"config",     "show",     cli_config_show,     TAKES_JSON,                  false},
     {"config",     "template", cli_config_template, 0,                           false},

@@ -54,6 +54,10 @@ bool cli_token_scope(struct cli *cli, const char *name);
 int cli_sessions_end(struct cli *cli);
 /** `bangui audit verify`: 0 the log is whole, 3 it is not. */
 int cli_audit_verify(struct cli *cli);
+/** `bangui backup FILE`: a checked copy of the database; "-": stdout. */
+int cli_backup(struct cli *cli);
+/** `bangui restore FILE`: put one in place of the database; "-": stdin. */
+int cli_restore(struct cli *cli);
 /** `bangui config show`: every setting, its value and where it came from. */
 int cli_config_show(struct cli *cli);
 /** `bangui config template`: a settings file that sets nothing. */

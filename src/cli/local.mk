@@ -2,6 +2,7 @@ noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	%D%/access.c \
 	%D%/audit.c \
+	%D%/backup.c \
 	%D%/cli.h \
 	%D%/common.c \
 	%D%/config.c \

@@ -215,6 +215,36 @@ test('sessions end --all signs out every browser, in every worker at once', asyn
 	await stack.stop();
 });
 
+test('backup and restore: what was there comes back, and nobody is signed in', () => {
+	const dir = newDir();
+	const file = join(newDir(), 'copy');
+	ok(bangui(dir, ['setup'], { input: PASSWORD }));
+	ok(bangui(dir, ['token', 'create', 'kept', '--scope', 'read']));
+	ok(bangui(dir, ['backup', file]));
+	assert.equal(statSync(file).mode & 0o777, 0o600);
+	assert.equal(bangui(dir, ['backup', file]).status, 1, 'a copy is never written over');
+	ok(bangui(dir, ['token', 'revoke', '1']));
+	assert.equal(ok(bangui(dir, ['token', 'list'])).stdout, '');
+	const kept = JSON.parse(ok(bangui(dir, ['restore', file, '--json'])).stdout).kept;
+	assert.ok(statSync(kept).size > 0);
+	assert.match(ok(bangui(dir, ['token', 'list'])).stdout, /kept/);
+
+	// The same through pipes.
+	const piped = spawnSync(BANGUI, ['backup', '-'], { env: environment(dir) });
+	assert.equal(piped.status, 0);
+	const other = newDir();
+	ok(bangui(other, ['setup-code']));
+	const r = spawnSync(BANGUI, ['restore', '-'], { input: piped.stdout, env: environment(other) });
+	assert.equal(r.status, 0, r.stderr.toString());
+	assert.match(ok(bangui(other, ['token', 'list'])).stdout, /kept/);
+
+	// What is no copy changes nothing.
+	truncateSync(file, 5000);
+	assert.equal(bangui(other, ['restore', file]).status, 1);
+	assert.equal(bangui(other, ['restore', join(dir, 'nothing')]).status, 1);
+	assert.match(ok(bangui(other, ['token', 'list'])).stdout, /kept/);
+});
+
 test('sessions end wants to be told which', () => {
 	assert.equal(bangui(newDir(), ['sessions', 'end']).status, 2);
 });
