@@ -20,6 +20,9 @@ enum {
 	OPT_EXPIRES = 'e',
 	OPT_WATCH = 'w',
 	OPT_PIDFILE = 'p',
+	OPT_FORMAT = 'f',
+	OPT_COLUMN = 'C',
+	OPT_FIELD = 'F',
 };
 
 static const struct option OPTIONS[] = {
@@ -31,6 +34,9 @@ static const struct option OPTIONS[] = {
     {"expires",       required_argument, NULL, OPT_EXPIRES    },
     {"watch",         no_argument,       NULL, OPT_WATCH      },
     {"pidfile",       required_argument, NULL, OPT_PIDFILE    },
+    {"format",        required_argument, NULL, OPT_FORMAT     },
+    {"column",        required_argument, NULL, OPT_COLUMN     },
+    {"field",         required_argument, NULL, OPT_FIELD      },
     {"help",          no_argument,       NULL, OPTIONS_HELP   },
     {"version",       no_argument,       NULL, OPTIONS_VERSION},
     {NULL,	    0,		 NULL, 0              },
@@ -53,6 +59,7 @@ static const char USAGE[] =
     "  audit verify          has anybody changed the audit log?\n"
     "  backup FILE           copy the database; - is standard output\n"
     "  restore FILE          put such a copy in its place; - is stdin\n"
+    "  blocklist preview URL what a list would ban; - reads standard input\n"
     "  doctor                check the installation; say how to mend it\n"
     "  config show           every setting, and where its value came from\n"
     "  config template       a file of settings, all as comments\n"
@@ -62,6 +69,8 @@ static const char USAGE[] =
     "  --json                print JSON\n"
     "  --revoke-tokens       of password: end all tokens as well\n"
     "  --pidfile FILE        of jobs run: where to write its process id\n"
+    "  --format auto|plain|csv|json|ipset, --column N, --field NAME\n"
+    "                        of blocklist preview: how to read it\n"
     "  --help, --version     and nothing else\n"
     "\n"
     "As root it becomes the owner of the state directory first. See "
@@ -75,7 +84,8 @@ enum {
 	TAKES_SCOPE = 32,
 	TAKES_EXPIRES = 64,
 	TAKES_WATCH = 8,
-	TAKES_PIDFILE = 16
+	TAKES_PIDFILE = 16,
+	TAKES_HOW = 128
 };
 
 /* A command is one word or two, and perhaps what to do it to. */
@@ -97,6 +107,7 @@ static const struct command {
     {"jobs",       "list",     cli_jobs_list,       TAKES_JSON,                  false},
     {"jobs",       "cancel",   cli_jobs_cancel,     TAKES_JSON,                  true },
     {"audit",      "verify",   cli_audit_verify,    TAKES_JSON,                  false},
+    {"blocklist",  "preview",  cli_blocklist,       TAKES_JSON | TAKES_HOW,      true },
     {"backup",     NULL,       cli_backup,          0,                           true },
     {"restore",    NULL,       cli_restore,         TAKES_JSON,                  true },
     {"doctor",     NULL,       cli_doctor,          TAKES_JSON,                  false},
@@ -158,6 +169,15 @@ take_option(void *ctx, int opt)
 	case OPT_PIDFILE:
 		cli->pidfile = optarg;
 		return 0;
+	case OPT_FORMAT:
+		cli->format = optarg;
+		return 0;
+	case OPT_COLUMN:
+		cli->column = optarg;
+		return 0;
+	case OPT_FIELD:
+		cli->field = optarg;
+		return 0;
 	case OPTIONS_HELP:
 		return 1 + cli_print(USAGE);
 	case OPTIONS_VERSION:
@@ -175,7 +195,10 @@ options_of(const struct cli *cli)
 	       (cli->scopes != 0 ? TAKES_SCOPE : 0U) |
 	       (cli->expires != NULL ? TAKES_EXPIRES : 0U) |
 	       (cli->watch ? TAKES_WATCH : 0U) |
-	       (cli->pidfile != NULL ? TAKES_PIDFILE : 0U);
+	       (cli->pidfile != NULL ? TAKES_PIDFILE : 0U) |
+	       (cli->format != NULL || cli->column != NULL || cli->field != NULL
+		       ? TAKES_HOW
+		       : 0U);
 }
 
 static int

@@ -15,6 +15,8 @@ enum {
 	SIXTO4_BITS = 16 + 32,
 };
 
+static const uint64_t NAT64_NET = 0x0064ff9b00000000; /* and 32 bits of 0 */
+
 /* The first row that holds it decides. Source: IANA IPv4 Special-Purpose
  * Address Registry. */
 static const struct {
@@ -131,10 +133,58 @@ addr_kind(const struct addr *a)
 		return v4_kind_at(a, V4_AT, a->prefix_len - V4_PREFIX);
 	high = number_at(a->bytes, 8);
 	low = number_at(a->bytes + 8, 8);
-	if (high == 0x0064ff9b00000000 && low >> 32 == 0 &&
-	    a->prefix_len >= V4_PREFIX)
+	if (high == NAT64_NET && low >> 32 == 0 && a->prefix_len >= V4_PREFIX)
 		return v4_kind_at(a, NAT64_AT, a->prefix_len - V4_PREFIX);
 	if (high >> 48 == 0x2002 && a->prefix_len >= SIXTO4_BITS)
 		return v4_kind_at(a, SIXTO4_AT, 32);
 	return v6_kind(a, high, low);
+}
+
+/* bits: how many of v are given, at most 32 */
+static bool
+v4_holds_special(uint64_t v, unsigned bits)
+{
+	for (size_t i = 0; i < ARRAY_LEN(V4_KINDS); i++)
+		if (V4_KINDS[i].bits > bits &&
+		    (v ^ V4_KINDS[i].net) >> (32 - bits) == 0)
+			return true;
+	return false;
+}
+
+/* Are the first bits of both the same? At most 63 of them. */
+static bool
+begins_as(uint64_t a, uint64_t b, unsigned bits)
+{
+	return bits == 0 || (a ^ b) >> (64 - bits) == 0;
+}
+
+/* 2002::/16 is what its IPv4 addresses are, and those of a network are many. */
+static bool
+v6_holds_special(const struct addr *a)
+{
+	enum { SIXTO4_NET = 16 };
+	uint64_t high = number_at(a->bytes, 8);
+	unsigned bits = a->prefix_len;
+
+	if (bits < SIXTO4_BITS && begins_as(high, 0x2002000000000000,
+				      bits < SIXTO4_NET ? bits : SIXTO4_NET))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(V6_KINDS); i++)
+		if (V6_KINDS[i].kind != ADDR_GLOBAL &&
+		    V6_KINDS[i].bits > bits &&
+		    begins_as(high, V6_KINDS[i].net, bits))
+			return true;
+	return false;
+}
+
+bool
+addr_is_all_global(const struct addr *a)
+{
+	if (addr_kind(a) != ADDR_GLOBAL)
+		return false;
+	/* of NAT64 nothing shorter than /96 is global */
+	if (addr_is_v4(a) || number_at(a->bytes, 8) == NAT64_NET)
+		return !v4_holds_special(
+		    number_at(a->bytes + V4_AT, 4), a->prefix_len - V4_PREFIX);
+	return !v6_holds_special(a);
 }

@@ -7,6 +7,8 @@
 #ifndef BANGUI_BASE_ADDR_KIND_H
 #define BANGUI_BASE_ADDR_KIND_H
 
+#include <stdbool.h>
+
 struct addr;
 
 /* Numbers are stored: a new one goes to the end. */
@@ -32,6 +34,9 @@ enum addr_kind {
  * them is.
  */
 enum addr_kind addr_kind(const struct addr *a);
+
+/** Global, and of a network every address in it. */
+bool addr_is_all_global(const struct addr *a);
 
 /** Its stable name: "global", "private", "link_local". */
 const char *addr_kind_name(enum addr_kind kind);

@@ -157,6 +157,15 @@
 #define LIMIT_FETCH_HEAD (64L * 1024) /* bytes of all headers */
 #define LIMIT_FETCH_REDIRECTS 3
 
+/* Blocklists (SEC-51) */
+#define LIMIT_LIST_BYTES (10L * 1024 * 1024)
+#define LIMIT_LIST_LINES 1000000
+#define LIMIT_LIST_LINE 4096     /* bytes */
+#define LIMIT_LIST_ITEMS 1000000 /* addresses and networks */
+#define LIMIT_LIST_FIELD 64      /* bytes, the name of a field of JSON */
+#define LIMIT_LIST_COLUMN 100
+#define LIMIT_LIST_S 90 /* fetched and read */
+
 /* fail2ban's database (f2b/ban_db.h) and the archive
  * (service/archive/history.h) */
 #define LIMIT_BAN_DB_BUSY_MS 40  /* wait for its writer */

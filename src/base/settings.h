@@ -38,6 +38,7 @@ struct settings {
 	char geoip_asn_db_path[SETTING_TEXT_SIZE]; /* ..._GEOIP_ASN_DB_PATH */
 	bool geoip_http_fallback; /* BANGUI_GEOIP_ALLOW_HTTP_FALLBACK */
 	char geoip_http_url[SETTING_TEXT_SIZE]; /* BANGUI_GEOIP_HTTP_URL */
+	bool blocklist_private;                 /* BANGUI_BLOCKLIST_PRIVATE */
 	int64_t geo_cache_days; /* BANGUI_GEO_CACHE_RETENTION_DAYS */
 	int64_t ban_days;       /* BANGUI_BAN_RETENTION_DAYS; 0: for ever */
 	int64_t ban_rows;       /* BANGUI_BAN_RETENTION_ROWS; 0: all */

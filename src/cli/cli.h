@@ -33,6 +33,9 @@ struct cli {
 	const char *expires; /* --expires, or NULL */
 	bool watch;          /* --watch */
 	const char *pidfile; /* --pidfile, or NULL */
+	const char *format;  /* --format, or NULL */
+	const char *column;  /* --column, or NULL */
+	const char *field;   /* --field, or NULL */
 	const char *operand; /* of a command that takes one */
 };
 
@@ -70,6 +73,8 @@ int cli_jobs_run(struct cli *cli);
 int cli_jobs_list(struct cli *cli);
 /** `bangui jobs cancel ID`. */
 int cli_jobs_cancel(struct cli *cli);
+/** `bangui blocklist preview URL|-`: what a list would come to. */
+int cli_blocklist(struct cli *cli);
 /** `bangui doctor`: 0 all is well, 1 warnings, 2 faults. */
 int cli_doctor(struct cli *cli);
 

@@ -3,6 +3,7 @@ libcli_a_SOURCES = \
 	%D%/access.c \
 	%D%/audit.c \
 	%D%/backup.c \
+	%D%/blocklist.c \
 	%D%/cli.h \
 	%D%/common.c \
 	%D%/config.c \

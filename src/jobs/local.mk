@@ -8,6 +8,8 @@ libjobs_a_SOURCES = \
 	%D%/job.h \
 	%D%/lane.c \
 	%D%/lane.h \
+	%D%/list_load.c \
+	%D%/list_load.h \
 	%D%/progress.c \
 	%D%/runner.c \
 	%D%/runner.h \

@@ -111,6 +111,15 @@ libservice_a_SOURCES = \
 	%D%/jobs/jobs.h \
 	%D%/jobs/jobs_lease.c \
 	%D%/jobs/jobs_lease.h \
+	%D%/lists/list.c \
+	%D%/lists/list.h \
+	%D%/lists/list_ipset.c \
+	%D%/lists/list_json.c \
+	%D%/lists/list_range.c \
+	%D%/lists/list_range.h \
+	%D%/lists/list_read.c \
+	%D%/lists/list_read.h \
+	%D%/lists/list_reader.h \
 	%D%/list_page.c \
 	%D%/list_page.h \
 	%D%/metrics.c \

@@ -2,6 +2,7 @@
 # CC=clang (`make fuzz FUZZ_SECONDS=60`); in any other `make check` replays its
 # corpus, cut and flipped. What a run finds becomes a file of the corpus.
 FUZZERS = \
+	%D%/fuzz_blocklist \
 	%D%/fuzz_conf \
 	%D%/fuzz_evidence \
 	%D%/fuzz_ipapi \
@@ -21,6 +22,10 @@ check_PROGRAMS += $(FUZZERS)
 FUZZ_DRIVER = %D%/replay.c
 FUZZ_LINK =
 endif
+%C%_fuzz_blocklist_SOURCES = %D%/fuzz_blocklist.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_blocklist_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_blocklist_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_blocklist_LDADD = $(LIBS_SERVICE) $(DEPS_SERVICE)
 %C%_fuzz_conf_SOURCES = %D%/fuzz_conf.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_conf_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -67,6 +72,7 @@ endif
 %C%_fuzz_request_LDADD = $(LIBS_API) $(DEPS_API)
 
 EXTRA_DIST += \
+	%D%/corpus/blocklist \
 	%D%/corpus/conf \
 	%D%/corpus/evidence \
 	%D%/corpus/ipapi \

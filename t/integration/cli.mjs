@@ -2,9 +2,11 @@
 // The operator's command: each of its commands, their exit codes, and every
 // fault that the doctor is there to find (OPS-45, OPS-52, SEC-18).
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync,
 	truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -422,6 +424,62 @@ test('the doctor tells the text of a verdict and its remedy', () => {
 	assert.match(r.stdout, /^OK {4}state_directory +\S/m);
 	assert.match(r.stdout, /^WARN {2}database_file .*\n +-> bangui setup-code$/m);
 	assert.match(r.stdout, /^FAIL {2}fail2ban .*\n +-> fail2ban-client status$/m);
+});
+
+test('blocklist preview tells what a list would ban, and bans nothing', async () => {
+	const dir = newDir();
+	const input = '9.9.9.9 # one\n9.9.9.0/24\n10.0.0.1\n8.8.8.0-8.8.8.5\nexample.org\n0.0.0.0/1\n';
+	const json = JSON.parse(ok(bangui(dir, ['blocklist', 'preview', '-', '--json'], { input })).stdout);
+	assert.deepEqual(json, {
+		format: 'plain', lines: 6, entries: 6, taken: 3, special: 1, own: 0, too_wide: 1, invalid: 1,
+		duplicates: 1, bans: 3, networks: 3, first: ['8.8.8.0/30', '8.8.8.4/31', '9.9.9.0/24'],
+		faults: [{ line: 5, text: 'example.org' }],
+	});
+	const text = ok(bangui(dir, ['blocklist', 'preview', '-'], { input })).stdout;
+	assert.match(text, /^taken\t3$/m);
+	assert.match(text, /^first\t9\.9\.9\.0\/24$/m);
+	assert.match(text, /^fault\tline 5: example\.org$/m);
+	const csv = bangui(dir, ['blocklist', 'preview', '-', '--format', 'csv', '--column', '2', '--json'],
+		{ input: 'name,ip\na,9.9.9.9\n' });
+	assert.deepEqual(JSON.parse(ok(csv).stdout).first, ['9.9.9.9']);
+	assert.deepEqual(readdirSync(dir), []);
+});
+
+test('blocklist preview asks a server, a private one by leave of the configuration alone', async () => {
+	const dir = newDir();
+	let asked = 0;
+	const server = createServer((req, res) => {
+		asked++;
+		res.end('{"ip":"9.9.9.9"}\n{"ip":"8.8.4.0\\/24"}\n');
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	try {
+		const run = (env) => new Promise((done) => {
+			const url = `http://127.0.0.1:${server.address().port}/list.json`;
+			execFile(BANGUI, ['blocklist', 'preview', url, '--json', '--format', 'json', '--field', 'ip'],
+				{ env: environment(dir, env) }, (err, stdout, stderr) => done({ err, stdout, stderr }));
+		});
+		const refused = await run({});
+		assert.equal(refused.err.code, 1);
+		assert.match(refused.stderr, /does not fetch lists from that address/);
+		assert.equal(asked, 0);
+		const r = await run({ BANGUI_BLOCKLIST_PRIVATE: 'yes' });
+		assert.equal(r.err, null, r.stderr);
+		assert.deepEqual(JSON.parse(r.stdout).first, ['8.8.4.0/24', '9.9.9.9']);
+		assert.equal(asked, 1);
+	} finally {
+		server.close();
+	}
+});
+
+test('blocklist preview refuses what is no list, and what it does not understand', () => {
+	const dir = newDir();
+	const page = bangui(dir, ['blocklist', 'preview', '-'], { input: '<html>9.9.9.9' });
+	assert.equal(page.status, 1);
+	assert.match(page.stderr, /no list of addresses/);
+	for (const args of [['--format', 'xml'], ['--column', '2'], ['--column', '0', '--format', 'csv'],
+		['--field', 'ip'], ['--field', 'x'.repeat(65), '--format', 'json']])
+		assert.equal(bangui(dir, ['blocklist', 'preview', '-', ...args]).status, 2, args.join(' '));
 });
 
 test('the manual pages name every option and every setting, and no others', () => {

@@ -151,11 +151,53 @@ each_kind_has_a_name_of_its_own(void **state)
 			    addr_kind_name((enum addr_kind)k));
 }
 
+static void
+a_network_that_holds_a_special_address_is_not_all_global(void **state)
+{
+	static const struct {
+		const char *net;
+		bool all;
+	} CASES[] = {
+	    {"9.9.9.9",            true },
+	    {"9.0.0.0/8",          true },
+	    {"10.0.0.0/7",         false},
+	    {"192.0.0.0/8",        false},
+	    {"192.168.0.0/15",     false},
+	    {"192.169.0.0/16",     true },
+	    {"10.0.0.1",           false},
+	    {"0.0.0.0/0",          false},
+	    {"2a00::/19",          true },
+	    {"2001:db8::/31",      false},
+	    {"2001:db9::/32",      true },
+	    {"2000::/4",           false},
+	    {"2002::/16",          false},
+	    {"2002::/19",          false},
+	    {"2000::/14",          false},
+	    {"2002:909:909::/48",  true },
+	    {"2002:a00:1::1",      false},
+	    {"64:ff9b::/96",       false},
+	    {"64:ff9b::900:0/104", true },
+	    {"::/0",               false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		struct addr a;
+
+		assert_true(
+		    addr_parse_net(CASES[i].net, strlen(CASES[i].net), &a));
+		if (addr_is_all_global(&a) != CASES[i].all)
+			fail_msg("%s", CASES[i].net);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_range_is_known_to_its_ends),
+	    cmocka_unit_test(
+		a_network_that_holds_a_special_address_is_not_all_global),
 	    cmocka_unit_test(each_kind_has_a_name_of_its_own),
 	};
 

@@ -274,7 +274,7 @@ static void
 every_row_has_a_help_and_fits_its_place(void **state)
 {
 	(void)state;
-	assert_int_equal(SETTINGS_LEN, 21);
+	assert_int_equal(SETTINGS_LEN, 22);
 	for (size_t i = 0; i < SETTINGS_LEN; i++) {
 		const struct setting *st = &SETTINGS[i];
 

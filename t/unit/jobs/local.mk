@@ -13,3 +13,8 @@ check_PROGRAMS += %D%/test_geo_http
 %C%_test_geo_http_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=settings_is_preset
 %C%_test_geo_http_LDADD = libraw_server.a libscratch.a $(LIBS_JOBS) \
 	$(DEPS_JOBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_list_load
+%C%_test_list_load_CPPFLAGS = $(JOBS_TEST_CPPFLAGS)
+%C%_test_list_load_LDADD = libraw_server.a $(LIBS_JOBS) $(DEPS_JOBS) \
+	$(CMOCKA_LIBS)

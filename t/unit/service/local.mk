@@ -194,3 +194,10 @@ check_PROGRAMS += %D%/test_ips
 %C%_test_ips_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
 %C%_test_ips_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_ips_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
+check_PROGRAMS += %D%/test_list_range %D%/test_list_read
+%C%_test_list_range_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_list_range_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_list_read_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_list_read_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_list_read_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
