@@ -1,7 +1,10 @@
 dist_doc_DATA += %D%/Architecture.md
 dist_doc_DATA += %D%/Backend-Development.md
+dist_doc_DATA += %D%/FAQ.md
 dist_doc_DATA += %D%/Features.md
 dist_doc_DATA += %D%/Operations.md
+dist_doc_DATA += %D%/Troubleshooting.md
+dist_doc_DATA += %D%/UPGRADE.md
 dist_doc_DATA += %D%/Web-Development.md
 
 # The contract of the API; src/api/local.mk embeds it.
