@@ -206,6 +206,12 @@
 #define LIMIT_CONF_FILES 4000                  /* of the tree that is tested */
 #define LIMIT_CONF_BYTES (32UL * 1024 * 1024)  /* ... in all */
 #define LIMIT_CONF_DEPTH 3                     /* folders in folders */
+#define LIMIT_CONF_READ (1024L * 1024)         /* bytes of one file shown */
+#define LIMIT_CONF_ITEMS 4000                  /* options of one file shown */
+#define LIMIT_CONF_INCLUDES 200                /* files behind one name */
+#define LIMIT_CONF_INCLUDED 10                 /* includes in includes */
+#define LIMIT_CONF_VALUE (128L * 1024)         /* bytes of one, written out */
+#define LIMIT_CONF_ARENA (16UL * 1024 * 1024)  /* bytes of one answer */
 #define LIMIT_CONF_ISSUES 100                  /* told of one test */
 #define LIMIT_CONF_ISSUE 400                   /* bytes of one */
 #define LIMIT_CONF_TEST_MS 14000               /* all programs of a test */

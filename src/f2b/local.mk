@@ -13,14 +13,20 @@ libf2b_a_SOURCES = \
 	%D%/commit.c \
 	%D%/conf_change.c \
 	%D%/conf_copy.c \
+	%D%/conf_define.c \
+	%D%/conf_expand.c \
 	%D%/conf_grammar.c \
 	%D%/conf_issue.c \
+	%D%/conf_jail.c \
 	%D%/conf_judge.c \
 	%D%/conf_name.c \
 	%D%/conf_option.c \
 	%D%/conf_place.c \
 	%D%/conf_python.c \
+	%D%/conf_read.c \
+	%D%/conf_read_file.c \
 	%D%/conf_stream.c \
+	%D%/conf_tags.c \
 	%D%/conf_test.c \
 	%D%/conf_text.c \
 	%D%/gate.c \
@@ -55,13 +61,19 @@ libf2b_a_SOURCES = \
 	%D%/commit.h \
 	%D%/conf_change.h \
 	%D%/conf_copy.h \
+	%D%/conf_define.h \
+	%D%/conf_expand.h \
 	%D%/conf_grammar.h \
 	%D%/conf_issue.h \
+	%D%/conf_jail.h \
 	%D%/conf_judge.h \
 	%D%/conf_name.h \
 	%D%/conf_option.h \
 	%D%/conf_place.h \
+	%D%/conf_read.h \
+	%D%/conf_read_file.h \
 	%D%/conf_stream.h \
+	%D%/conf_tags.h \
 	%D%/conf_test.h \
 	%D%/conf_text.h \
 	%D%/frame.h \

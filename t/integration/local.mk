@@ -52,4 +52,8 @@ check_PROGRAMS += %D%/test_conf
 t_integration_test_conf_LDADD = \
 	libreal_f2b.a libf2b.a libdb.a libbase.a $(SQLITE_LIBS) $(SODIUM_LIBS) \
 	$(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_conf_read
+t_integration_test_conf_read_LDADD = \
+	libscratch.a libf2b.a libbase.a $(SODIUM_LIBS) $(CMOCKA_LIBS)
 endif
