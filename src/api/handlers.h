@@ -63,6 +63,10 @@ route_handler api_jails_set;
 route_handler api_jails_ignored;
 route_handler api_jails_ignore_add;
 route_handler api_jails_ignore_remove;
+/* config.c */
+route_handler api_config_list;
+route_handler api_config_get;
+route_handler api_config_raw;
 
 /* geo.c */
 route_handler api_geo_get;

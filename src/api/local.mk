@@ -18,6 +18,7 @@ libapi_a_SOURCES = \
 	%D%/ban_json.h \
 	%D%/bans.c \
 	%D%/bans_query.c \
+	%D%/config.c \
 	%D%/cookie.c \
 	%D%/cookie.h \
 	%D%/csv.c \

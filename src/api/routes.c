@@ -43,6 +43,10 @@ const struct route API_ROUTES[] = {
 	{ HTTP_POST,     "/api/jails/{name}/idle",   ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_idle },
 	{ HTTP_POST,     "/api/jails/{name}/reload", ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 4096,       api_jails_reload },
 
+	{ HTTP_GET,      "/api/config/{kind}",       ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_list },
+	{ HTTP_GET,      "/api/config/{kind}/{name}", ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_get },
+	{ HTTP_GET,      "/api/config/{kind}/{name}/raw", ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_raw },
+
 	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
 	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },
 	{ HTTP_POST,     "/api/geo/re-resolve",      ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 1024,       api_geo_re_resolve },

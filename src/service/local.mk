@@ -62,6 +62,10 @@ libservice_a_SOURCES = \
 	%D%/jobs/chores.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/config/config.c \
+	%D%/config/config.h \
+	%D%/config/config_detail.c \
+	%D%/config/config_detail.h \
 	%D%/events.c \
 	%D%/events.h \
 	%D%/geo/geo.c \

@@ -14,7 +14,7 @@ const NO_ID = 2 ** 52; // a number that nothing has been given
 const ROUTES = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
 	Object.entries(item).map(([method, operation]) => ({
 		method: method.toUpperCase(),
-		path: path.replace('{name}', 'sshd').replace('{ip}', '203.0.113.7')
+		path: path.replace('{kind}', 'jails').replace('{name}', 'sshd').replace('{ip}', '203.0.113.7')
 			.replace('{id}', String(NO_ID)),
 		needsSession: operation.security === undefined,
 		// what a token must be good for; 'any' or nothing when nobody asks
