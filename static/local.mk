@@ -41,6 +41,7 @@ STATIC_STYLES = \
 STATIC_LATE = \
 	css/late/parts.css \
 	css/late/audit.css \
+	css/late/config.css \
 	css/late/history.css \
 	css/late/map.css \
 	css/late/why.css
@@ -53,6 +54,9 @@ STATIC_FILES = \
 	components/bandialog.js \
 	components/barchart.js \
 	components/confirm.js \
+	components/conflist.js \
+	components/conftext.js \
+	components/confvalues.js \
 	components/countline.js \
 	components/dialog.js \
 	components/down.js \
@@ -87,6 +91,7 @@ STATIC_FILES = \
 	i18n/en-audit.js \
 	i18n/en-bandialog.js \
 	i18n/en-bans.js \
+	i18n/en-config.js \
 	i18n/en-door.js \
 	i18n/en-filters.js \
 	i18n/en-groups.js \
@@ -119,6 +124,7 @@ STATIC_FILES = \
 	lib/world.js \
 	pages/account.js \
 	pages/audit.js \
+	pages/config.js \
 	pages/history.js \
 	pages/ip.js \
 	pages/jail.js \

@@ -14,6 +14,7 @@ export const routes = [
 	{ path: '/ips/:ip', name: 'ip', view: lazy(() => import('./pages/ip.js')) },
 	{ path: '/jails', name: 'jails', group: 'manage', view: lazy(() => import('./pages/jails.js')) },
 	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
+	{ path: '/config', name: 'config', group: 'manage', view: lazy(() => import('./pages/config.js')) },
 	{ path: '/audit', name: 'audit', group: 'system', view: lazy(() => import('./pages/audit.js')) },
 	{ path: '/account', name: 'account', group: 'system', view: lazy(() => import('./pages/account.js')) },
 ];

@@ -18,6 +18,7 @@ export const en = {
 	'nav.map': 'World map',
 	'nav.history': 'History',
 	'nav.jails': 'Jails',
+	'nav.config': 'Configuration',
 	'nav.audit': 'Audit log',
 	'nav.account': 'Account',
 	'nav.more': 'More',

@@ -29,6 +29,7 @@ BROWSER_TESTS =
 BROWSER_TESTS += %D%/account.test.mjs
 BROWSER_TESTS += %D%/audit.test.mjs
 BROWSER_TESTS += %D%/bans.test.mjs
+BROWSER_TESTS += %D%/config.test.mjs
 BROWSER_TESTS += %D%/dashboard.test.mjs
 BROWSER_TESTS += %D%/first.test.mjs
 BROWSER_TESTS += %D%/history.test.mjs

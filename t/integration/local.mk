@@ -10,6 +10,7 @@ INTEGRATION_TESTS += %D%/api_input.mjs
 INTEGRATION_TESTS += %D%/api_signin.mjs
 INTEGRATION_TESTS += %D%/api_walk.mjs
 INTEGRATION_TESTS += %D%/audit.mjs
+INTEGRATION_TESTS += %D%/config.mjs
 INTEGRATION_TESTS += %D%/export.mjs
 INTEGRATION_TESTS += %D%/gate.mjs
 INTEGRATION_TESTS += %D%/geo.mjs
