@@ -133,7 +133,7 @@ take_options(struct making *m, const char *const *names)
 		if (conf_expand_option(m->read, &scope, *names, &got, m->err) <
 		    0)
 			return -1;
-		if (got.text == NULL)
+		if (got.text == NULL || got.broken)
 			continue;
 		p.text = got.text;
 		p.from = got.from;

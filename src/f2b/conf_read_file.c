@@ -68,6 +68,10 @@ conf_problem_add(struct conf_problems *l, struct arena *a,
 
 	if (l->n >= LIMIT_CONF_ISSUES)
 		return 0;
+	for (const struct conf_problem *o = l->first; o != NULL; o = o->next)
+		if (o->line == p->line && str_eq(o->message, p->message) &&
+		    str_eq(o->file, p->file))
+			return 0;
 	own = conf_read_alloc(a, sizeof *own, err);
 	if (own == NULL)
 		return -1;

@@ -39,7 +39,7 @@ struct conf_problems {
 	size_t n;
 };
 
-/** Note one; no more than LIMIT_CONF_ISSUES are kept. */
+/** Note one, once; no more than LIMIT_CONF_ISSUES are kept. */
 NODISCARD int conf_problem_add(struct conf_problems *l, struct arena *a,
     const struct conf_problem *p, struct error *err);
 

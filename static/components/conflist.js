@@ -23,7 +23,7 @@ export function ConfState({ kind, entry }) {
 
 /** @param {{ kind: string, entry: any, open: boolean }} props */
 const Item = ({ kind, entry, open }) => html`<li><a href=${withQuery({ name: entry.name, file: '', line: '' })} aria-current=${open ? 'true' : null}>
-	<bdi>${inert(entry.name, 80)}</bdi>${entry.has_local && html` <span class="muted">${t('config.local')}</span>`}</a>
+	<bdi>${inert(entry.name, 80)}</bdi></a>${entry.has_local && html`<span class="muted">${t('config.local')}</span>`}
 	<${ConfState} kind=${kind} entry=${entry} /></li>`;
 
 /** @param {{ kind: string, items: any[], name: string }} props */

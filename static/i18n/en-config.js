@@ -25,7 +25,7 @@ export const config = {
 	'config.noText': 'This file is too large to be shown, or may not be read.',
 	'config.values': 'Values that count',
 	'config.noValues': 'A program: its text is all there is.',
-	'config.inherited': { one: '{n} value for all', other: '{n} values for all' },
+	'config.inherited': { one: '{n} value from DEFAULT', other: '{n} values from DEFAULT' },
 	'config.filter': 'Filter',
 	'config.action': { one: 'Action', other: 'Actions' },
 	'config.users': { one: 'Used by', other: 'Used by' },

@@ -18,7 +18,7 @@ addTexts(config);
 const KINDS = ['jails', 'filters', 'actions'];
 
 /** @param {{ list: any[] }} props */
-const Issues = ({ list }) => html`<section class="card" aria-label=${t('config.issues', { n: list.length })}>
+const Issues = ({ list }) => list.length > 0 && html`<section class="card rest" aria-label=${t('config.issues', { n: list.length })}>
 	<div class="card-head"><h2>${t('config.issues', { n: list.length })}</h2></div>
 	<ul class="card-body lines" tabindex="0" aria-label=${t('config.issues', { n: list.length })}>${list.map((p, i) => html`<li key=${i}>${p.message} <bdi class="muted">${inert(p.line ? t('config.at', p) : p.file, 160)}</bdi></li>`)}</ul></section>`;
 
@@ -36,11 +36,11 @@ function One({ kind, name, query }) {
 	const raw = useResource(path + '/raw');
 	const { data } = state;
 	if (state.error && !data) return html`<section class="card rest"><${Wrong} state=${state} /></section>`;
-	return html`<section class="card" aria-labelledby="conf-text"><div class="card-head"><h2 id="conf-text">${t('config.text')}</h2></div>
+	return html`${data && html`<${Issues} list=${data.issues} />`}<section class="card" aria-labelledby="conf-text"><div class="card-head"><h2 id="conf-text">${t('config.text')}</h2></div>
 		<div class="card-body">${raw.data ? html`<${ConfText} files=${raw.data.items} file=${query.get('file') || ''} line=${Number(query.get('line')) || 0} />`
 			: raw.error ? html`<${Wrong} state=${raw} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>
 	<section class="card" aria-labelledby="conf-name"><div class="card-head"><h2 id="conf-name"><bdi>${inert(name, 80)}</bdi></h2>${data && html`<${ConfState} kind=${kind} entry=${data} />`}</div>
-		<div class="card-body">${data ? html`<${Uses} one=${data} /><h3>${t('config.values')}</h3><${ConfValues} one=${data} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>`;
+		<div class="card-body">${data ? html`<${Uses} one=${data} /><h3 class="strong">${t('config.values')}</h3><${ConfValues} one=${data} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>`;
 }
 
 /** @param {{ query: URLSearchParams }} props */
@@ -52,8 +52,8 @@ export default function Config({ query }) {
 		${error && data && html`<${Stale} at=${timeOfDay(at / 1000)} />`}
 		<${Segmented} label=${t('config.kind')} name="kind" value=${kind} options=${KINDS.map((k) => [k, t('config.' + k)])} onPick=${pick} /></${PageHead}>
 	<p class="lede">${t('config.lede')}</p>
-	${data && data.issues.length > 0 && html`<${Issues} list=${data.issues} />`}
-	<div class="panes"><section class="card" aria-labelledby="conf-list"><div class="card-head"><h2 id="conf-list">${t('config.' + kind)} ${data && html`<span class="count">${data.total}</span>`}</h2></div>
+	${data && !name && html`<${Issues} list=${data.issues} />`}
+	<div class="panes"><section class="card" aria-labelledby="conf-list"><div class="card-head"><h2 id="conf-list">${t('config.' + kind)}</h2>${data && html`<span class="count">${data.total}</span>`}</div>
 			<div class="card-body">${data ? html`<${ConfList} key=${kind} kind=${kind} items=${data.items} name=${name} />`
 				: error ? html`<${Wrong} state=${{ error, reload }} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>
 		${name ? html`<${One} key=${kind + '/' + name} kind=${kind} name=${name} query=${query} />`

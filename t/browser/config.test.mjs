@@ -37,7 +37,7 @@ test('a value tells where it is from and what it overrides', async () => {
 	const values = pane('sshd');
 	await values.getByText('instead of').first().waitFor();
 	await values.getByRole('link', { name: 'jail.d/sshd.local, line 3' }).waitFor();
-	await values.getByText(/values for all/).waitFor();
+	await values.getByText(/values from DEFAULT/).waitFor();
 	await values.getByRole('link', { name: 'sample-sshd' }).waitFor();
 	await site.look(page, 'config-jail');
 });
@@ -65,12 +65,12 @@ test('what is missing, and what cannot be worked out, is said', async () => {
 });
 
 test('filters and actions say who uses them', async () => {
-	await page.getByText('Filters', { exact: true }).click();
+	await page.getByRole('radio', { name: 'Filters' }).check();
 	await page.getByRole('link', { name: 'sample-sshd' }).click();
 	await pane('sample-sshd').getByText('Used by').waitFor();
 	await pane('sample-sshd').getByRole('link', { name: 'sshd', exact: true }).waitFor();
 	await pane('sample-sshd').getByText('failregex').waitFor();
-	await page.getByText('Actions', { exact: true }).click();
+	await page.getByRole('radio', { name: 'Actions' }).check();
 	await page.getByRole('link', { name: 'record' }).click();
 	await pane('record').getByText('actionban').first().waitFor();
 	await site.look(page, 'config-action');

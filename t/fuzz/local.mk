@@ -4,6 +4,7 @@
 FUZZERS = \
 	%D%/fuzz_blocklist \
 	%D%/fuzz_conf \
+	%D%/fuzz_conf_read \
 	%D%/fuzz_evidence \
 	%D%/fuzz_ipapi \
 	%D%/fuzz_json \
@@ -30,6 +31,10 @@ endif
 %C%_fuzz_conf_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
 %C%_fuzz_conf_LDADD = libf2b.a libbase.a
+%C%_fuzz_conf_read_SOURCES = %D%/fuzz_conf_read.c %D%/fuzz.h $(FUZZ_DRIVER)
+%C%_fuzz_conf_read_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_conf_read_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
+%C%_fuzz_conf_read_LDADD = libf2b.a libbase.a
 %C%_fuzz_evidence_SOURCES = %D%/fuzz_evidence.c %D%/fuzz.h $(FUZZ_DRIVER)
 %C%_fuzz_evidence_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 %C%_fuzz_evidence_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LINK)
@@ -74,6 +79,7 @@ endif
 EXTRA_DIST += \
 	%D%/corpus/blocklist \
 	%D%/corpus/conf \
+	%D%/corpus/conf_read \
 	%D%/corpus/evidence \
 	%D%/corpus/ipapi \
 	%D%/corpus/json \

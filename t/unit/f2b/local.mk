@@ -132,3 +132,8 @@ check_PROGRAMS += %D%/test_conf_stream
 t_unit_f2b_test_conf_stream_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 t_unit_f2b_test_conf_stream_LDADD = \
 	libtorture.a libf2b.a libbase.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_conf_read
+t_unit_f2b_test_conf_read_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+t_unit_f2b_test_conf_read_LDADD = \
+	libtorture.a libscratch.a libf2b.a libbase.a $(CMOCKA_LIBS)
