@@ -39,7 +39,7 @@ const struct setting SETTINGS[] = {
 	  "What may be done with fail2ban's own socket." },
 	{ "BANGUI_FAIL2BAN_CONFIG", SETTING_TEXT, AT(fail2ban_config), "",
 	  1, SETTING_TEXT_SIZE - 1, "", FAIL2BAN_CONF_DIR,
-	  "Directory of fail2ban's configuration, if there is no gate." },
+	  "Directory of fail2ban's configuration, as workers see it." },
 	{ "BANGUI_FAIL2BAN_DB", SETTING_TEXT, AT(fail2ban_db), "",
 	  0, SETTING_TEXT_SIZE - 1, "", "",
 	  "Database file of fail2ban; empty: where fail2ban says it is." },

@@ -67,7 +67,7 @@ static struct cursor
 param_value(struct cursor *c)
 {
 	struct cursor v = *c;
-	char quote = c->at < c->end ? *c->at : '\0';
+	int quote = c->at < c->end ? *c->at : '\0';
 	const char *close =
 	    quote == '"' || quote == '\''
 		? memchr(c->at + 1, quote, (size_t)(c->end - c->at) - 1)

@@ -32,6 +32,7 @@ struct conf_dict {
 	struct conf_pair *first, *last;
 };
 
+/** The pair of that name, or NULL; d may be NULL. */
 struct conf_pair *conf_dict_find(const struct conf_dict *d, const char *name);
 /** Set, or change in its place. */
 NODISCARD int conf_dict_put(struct conf_read *r, struct conf_dict *d,
@@ -51,7 +52,7 @@ struct conf_got {
 	bool broken; /* text is as it stands in the file */
 };
 
-/** The value of an option in a scope. ERR_NOMEM, ERR_TOO_LARGE. */
+/** The value of an option in a scope. ERR_NOMEM, ERR_CONFLICT. */
 NODISCARD int conf_expand_option(struct conf_read *r,
     const struct conf_scope *scope, const char *name, struct conf_got *out,
     struct error *err);

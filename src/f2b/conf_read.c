@@ -236,7 +236,7 @@ local_of(const char *path, char out[PATH_SIZE])
 }
 
 static int add_included(struct conf_read *r, struct paths *to, const char *path,
-    const struct way *way, struct error *err);
+    const struct way *before, struct error *err);
 
 /* Those of files, and beside each the .local that is not among them. */
 static int

@@ -66,7 +66,7 @@ NODISCARD int conf_read_open(
 
 /**
  * Read all files of a name: "jail", "filter.d/sshd". 1 there are some, 0 none;
- * -1 ERR_NOMEM, ERR_TOO_LARGE.
+ * -1 ERR_NOMEM, ERR_CONFLICT.
  */
 NODISCARD int conf_read_set(struct conf_read *r, const char *name,
     struct conf_set *out, struct error *err);

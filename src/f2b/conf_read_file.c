@@ -42,7 +42,7 @@ conf_read_alloc(struct arena *a, size_t n, struct error *err)
 	void *p = arena_alloc(a, n);
 
 	if (p == NULL && a->too_big)
-		(void)err_set(err, ERR_TOO_LARGE,
+		(void)err_set(err, ERR_CONFLICT,
 		    "fail2ban's configuration is too large to be shown.",
 		    "more than %zu bytes", a->max);
 	else if (p == NULL)

@@ -67,7 +67,7 @@ size_t conf_blank_last(const char *s, size_t n);
  * right of the rest is read all the same. A text that is not UTF-8 or holds a
  * NUL has no items.
  *
- * ERR_NOMEM; ERR_TOO_LARGE the arena is full.
+ * ERR_NOMEM; ERR_CONFLICT the arena is full.
  */
 NODISCARD int conf_read_file(struct arena *a, const struct conf_read_text *t,
     struct conf_item **items, struct conf_problems *problems,

@@ -20,7 +20,7 @@ struct error;
  * d     is asked for what is not in dict
  * kept  names that are left alone; NULL ends them
  *
- * ERR_NOMEM, ERR_TOO_LARGE; a value that refers to itself is a problem.
+ * ERR_NOMEM, ERR_CONFLICT; a value that refers to itself is a problem.
  */
 NODISCARD int conf_tags_write_out(struct conf_read *r,
     struct conf_definition *d, const char *const *kept, struct conf_dict *dict,

@@ -40,7 +40,7 @@ function One({ kind, name, query }) {
 		<div class="card-body">${raw.data ? html`<${ConfText} files=${raw.data.items} file=${query.get('file') || ''} line=${Number(query.get('line')) || 0} />`
 			: raw.error ? html`<${Wrong} state=${raw} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>
 	<section class="card" aria-labelledby="conf-name"><div class="card-head"><h2 id="conf-name"><bdi>${inert(name, 80)}</bdi></h2>${data && html`<${ConfState} kind=${kind} entry=${data} />`}</div>
-		<div class="card-body">${data ? html`<${Uses} one=${data} /><h3 class="strong">${t('config.values')}</h3><${ConfValues} one=${data} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>`;
+		<div class="card-body">${data ? html`<${Uses} one=${data} /><h3 class="fine strong">${t('config.values')}</h3><${ConfValues} one=${data} />` : html`<${Loading} /><${Skel} size="block" />`}</div></section>`;
 }
 
 /** @param {{ query: URLSearchParams }} props */
