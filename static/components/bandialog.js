@@ -20,13 +20,19 @@ addTexts(banning);
 
 /**
  * @typedef {import('../lib/bans.js').Result} Result
- * @typedef {{ text: string, jail: string, reason: string }} Values
+ * @typedef {{ text: string, jail: string, reason: string, time: string | null, count: string, unit: string }} Values
+ *   time: seconds, '' as long as the jail bans, 'other' what count and unit say, null nothing is chosen
  */
 
 const REASON_MAX = 200;
 const SHOWN_FAULTS = 5;
 const SHOWN_NETWORKS = 3;
-const FIELDS = ['ips', 'jail', 'reason'];
+const FIELDS = ['ips', 'jail', 'bantime_seconds', 'reason'];
+const MANUAL = 'bangui-manual';
+const DAY = 86400;
+const TIMES = [3600, DAY, 7 * DAY, 30 * DAY];
+const UNITS = /** @type {[string, number][]} */ ([['minutes', 60], ['hours', 3600], ['days', DAY]]);
+const LONGEST = 3650 * DAY;
 const TONES = /** @type {Record<string, [string, string]>} */ ({
 	banned: ['ok', 'check'], already_banned: ['plain', 'info'], invalid: ['danger', 'x'], refused: ['danger', 'warn'],
 });
@@ -95,6 +101,36 @@ function lasts(jail) {
 	return jail.ban_time_seconds < 0 ? t('ban.forever') : t('ban.for', { ban: span(jail.ban_time_seconds) });
 }
 
+/** What is chosen, or what suits the jail: nothing lasts for good by mistake. @param {Values} v @param {any} jail */
+const timeOf = (v, jail) => v.time ?? (jail?.ban_time_seconds < 0 ? String(DAY) : '');
+
+/** Seconds; 0: as long as the jail bans; NaN: no time. @param {Values} v @param {any} jail */
+function secondsOf(v, jail) {
+	const time = timeOf(v, jail);
+	if (time !== 'other') return Number(time);
+	const s = /^[1-9]\d{0,6}$/.test(v.count.trim()) ? Number(v.count) * Number(v.unit) : NaN;
+	return s <= LONGEST ? s : NaN;
+}
+
+/** @param {{ attrs: any, v: Values, set: (change: Partial<Values>) => void, jail: any, count: any }} props */
+function TimePicker({ attrs, v, set, jail, count }) {
+	const most = jail?.ban_time_seconds ?? -1, time = timeOf(v, jail);
+	const option = (/** @type {number} */ s, /** @type {string} */ text) => html`<option value=${String(s)} disabled=${most >= 0 && (s < 0 || s > most)}>${text}</option>`;
+	return html`<div class="time-pick"><select ...${attrs} class="select" value=${time} onChange=${typed((to) => set({ time: to }))}>
+			<option value="">${t('ban.timeJail')}</option>${TIMES.map((s) => option(s, span(s)))}${option(-1, t('ban.timeEver'))}
+			<option value="other">${t('ban.timeOther')}</option></select>
+		${time === 'other' && html`<input ref=${count} class="input" inputmode="numeric" size="6" aria-label=${t('ban.timeCount')} value=${v.count} onInput=${typed((to) => set({ count: to }))} />
+			<select class="select" aria-label=${t('ban.timeUnit')} value=${v.unit} onChange=${typed((unit) => set({ unit }))}>
+				${UNITS.map(([name, s]) => html`<option key=${name} value=${String(s)}>${t('ban.' + name)}</option>`)}</select>`}</div>`;
+}
+
+/** What is wrong with the time. @param {Values} v @param {any} jail */
+function timeFault(v, jail) {
+	const s = secondsOf(v, jail);
+	if (Number.isNaN(s)) return t('ban.noTime');
+	return jail?.ban_time_seconds >= 0 && s > jail.ban_time_seconds ? t('ban.timeTooLong') : '';
+}
+
 /**
  * @param {{ v: Values, set: (change: Partial<Values>) => void, jails: any[], fixed: boolean, busy: boolean, failure: any,
  *   onSubmit: (ips: string[]) => void, onClose: () => void }} props
@@ -102,6 +138,7 @@ function lasts(jail) {
 function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 	const [tried, setTried] = useState(false);
 	const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null)), choice = useRef(/** @type {HTMLSelectElement | null} */ (null));
+	const count = useRef(/** @type {HTMLInputElement | null} */ (null)), inJail = jails.find((j) => j.name === v.jail);
 	const list = useMemo(() => parseList(v.text), [v.text]);
 	const wrong = fault(list);
 	const submit = (/** @type {Event} */ ev) => {
@@ -109,6 +146,7 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 		setTried(true);
 		if (wrong) area.current?.focus();
 		else if (!v.jail) choice.current?.focus();
+		else if (timeFault(v, inJail)) count.current?.focus();
 		else if (!busy) onSubmit(list.valid);
 	};
 	// While typing, one half-written address is no mistake yet.
@@ -120,9 +158,11 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 		<${Field} label=${t('ban.addresses')} error=${addressError} live=${html`<span role="status">${summary(list)}</span>`} hint=${t('ban.addressesHint')}>
 			${(/** @type {any} */ attrs) => html`<textarea ...${attrs} data-first ref=${area} class="input mono area" rows="5" autocapitalize="off"
 				autocomplete="off" spellcheck=${false} value=${v.text} onInput=${typed((text) => set({ text }))}></textarea>`}</${Field}>
-		<${Field} label=${t('ban.jail')} error=${jailError} hint=${lasts(jails.find((j) => j.name === v.jail))}>
+		<${Field} label=${t('ban.jail')} error=${jailError} hint=${lasts(inJail)}>
 			${(/** @type {any} */ attrs) => html`<${JailPicker} attrs=${attrs} jail=${v.jail} jails=${jails} fixed=${fixed} choice=${choice}
 				onChange=${(/** @type {string} */ jail) => set({ jail })} />`}</${Field}>
+		<${Field} label=${t('ban.time')} hint=${t('ban.timeHint')} error=${fieldFault(failure, 'bantime_seconds') || (tried ? timeFault(v, inJail) : '')}>
+			${(/** @type {any} */ attrs) => html`<${TimePicker} attrs=${attrs} v=${v} set=${set} jail=${inJail} count=${count} />`}</${Field}>
 		<${Field} label=${t('ban.reason')} hint=${t('ban.reasonHint')} error=${fieldFault(failure, 'reason')}>
 			${(/** @type {any} */ attrs) => html`<input ...${attrs} class="input" maxlength=${REASON_MAX} value=${v.reason}
 				onInput=${typed((reason) => set({ reason }))} />`}</${Field}>
@@ -130,8 +170,8 @@ function Form({ v, set, jails, fixed, busy, failure, onSubmit, onClose }) {
 			<button class="btn primary" aria-disabled=${busy}>${label}</button></div></form>`;
 }
 
-/** Sends, and keeps what came of it. @param {Values} v @param {() => void} onClose */
-function useSending(v, onClose) {
+/** Sends, and keeps what came of it. @param {Values} v @param {number} seconds @param {() => void} onClose */
+function useSending(v, seconds, onClose) {
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState(/** @type {any} */ (null));
 	const [refused, setRefused] = useState(/** @type {any} */ (null)); // for what it would lock out
@@ -142,7 +182,7 @@ function useSending(v, onClose) {
 		setFailure(null);
 		setSent(ips);
 		try {
-			const fresh = await ban(v.jail, ips, { reason: v.reason.trim(), force });
+			const fresh = await ban(v.jail, ips, { reason: v.reason.trim(), force, seconds });
 			if (fresh.every((r) => r.outcome === 'banned')) {
 				toast(t('ban.toast', { n: fresh.length, ip: inert(fresh[0].ip, 60), jail: inert(v.jail, 60) }));
 				return onClose();
@@ -175,11 +215,12 @@ function Refused({ s }) {
  */
 export default function BanDialog({ jail, preset, ips, onClose }) {
 	const { data, error } = useResource('/jails');
-	const jails = data?.items || (jail ? [{ name: jail }] : []);
-	// No jail of its own accord: the first by name may be one that bans for ever.
-	const [typedIn, setTypedIn] = useState({ text: ips || '', jail: jail || preset || '', reason: '' });
-	const v = { ...typedIn, jail: typedIn.jail || (jails.length === 1 ? jails[0].name : '') };
-	const s = useSending(v, onClose);
+	const jails = /** @type {any[]} */ (data?.items || (jail ? [{ name: jail }] : []));
+	const [typedIn, setTypedIn] = useState(/** @type {Values} */ ({ text: ips || '', jail: jail || preset || '', reason: '', time: null, count: '', unit: String(DAY) }));
+	// Of its own accord only the jail that is for this: the first by name may be one that bans for ever.
+	const own = jails.length === 1 ? jails[0] : jails.find((j) => j.name === MANUAL);
+	const v = { ...typedIn, jail: typedIn.jail || own?.name || '' };
+	const s = useSending(v, secondsOf(v, jails.find((j) => j.name === v.jail)), onClose);
 	const set = (/** @type {Partial<Values>} */ change) => {
 		setTypedIn({ ...v, ...change });
 		s.forget();

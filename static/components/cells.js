@@ -25,12 +25,20 @@ export function Ago({ at }) {
 	return html`<time datetime=${at} title=${dateTime(s)}>${useTick((time) => ago(time - s))}</time>`;
 }
 
-/** @param {{ ban: { expires_at: string | null, bantime_seconds: number } }} props */
+/**
+ * How long it is to last. With an end of ours to the minute: fail2ban may have made it a second later.
+ * @param {{ banned_at: string, due_at: string | null, bantime_seconds: number }} ban
+ */
+export const lengthOf = (ban) => ban.due_at ? Math.round((unix(ban.due_at) - unix(ban.banned_at)) / 60) * 60 || 60 : ban.bantime_seconds;
+
+/** @param {{ ban: { banned_at: string, expires_at: string | null, due_at: string | null, bantime_seconds: number } }} props */
 export function Left({ ban }) {
-	const end = ban.expires_at === null ? null : unix(ban.expires_at);
+	const ends = ban.due_at || ban.expires_at; // lifted by us, which is never the later one
+	const end = ends === null ? null : unix(ends);
+	const lasts = lengthOf(ban);
 	const text = useTick((time) => (end === null ? t('time.permanent') : left(end - time)));
-	const share = end === null ? 1 : Math.max(0, Math.min(1, (end - now()) / Math.max(1, ban.bantime_seconds)));
-	const title = end === null ? t('bans.never') : t('bans.until', { at: dateTime(end), span: span(ban.bantime_seconds) });
+	const share = end === null ? 1 : Math.max(0, Math.min(1, (end - now()) / Math.max(1, lasts)));
+	const title = end === null ? t('bans.never') : t('bans.until', { at: dateTime(end), span: span(lasts) });
 	return html`<span class="left" title=${title}>
 		<svg class="left-meter" width=${METER} height="4" viewBox=${`0 0 ${METER} 4`} aria-hidden="true">
 			<rect class="track" width=${METER} height="4" rx="2" />

@@ -7,7 +7,7 @@ import { cache } from './resource.js';
 
 /**
  * @typedef {{ ip: string, jail: string, banned_at: string, bantime_seconds: number,
- *   expires_at: string | null, permanent: boolean } & import('../components/cells.js').Place} Ban
+ *   expires_at: string | null, due_at: string | null, permanent: boolean } & import('../components/cells.js').Place} Ban
  * @typedef {{ ip: string, jail: string, outcome: string, detail: string | null }} Result
  */
 
@@ -86,13 +86,14 @@ export async function unban(bans) {
 /**
  * @param {string} jail
  * @param {string[]} ips at most MAX_AT_ONCE
- * @param {{ reason?: string, force?: boolean }} [opt]
+ * @param {{ reason?: string, force?: boolean, seconds?: number }} [opt] seconds: -1 for good; 0 as long as the jail bans
  */
-export async function ban(jail, ips, { reason, force } = {}) {
+export async function ban(jail, ips, { reason, force, seconds } = {}) {
 	/** @type {Record<string, unknown>} */
 	const more = {};
 	if (reason) more.reason = reason;
 	if (force) more.force = true;
+	if (seconds) more.bantime_seconds = seconds;
 	try {
 		return await change('POST', jail, ips, more);
 	} finally {

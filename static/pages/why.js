@@ -14,7 +14,7 @@ import { useResource } from '../lib/resource.js';
 import { ipHref, jailHref } from '../lib/router.js';
 import { useStore } from '../lib/store.js';
 import { useUnban } from '../components/bans.js';
-import { Left, network } from '../components/cells.js';
+import { Left, lengthOf, network } from '../components/cells.js';
 import { HistoryTable, OF_ONE_ADDRESS } from '../components/history.js';
 import { Empty, explain, Failure, lazy, Loading, LookOnly, PageHead, Skel, Stale } from '../components/states.js';
 import { banTexts } from '../i18n/en-bans.js';
@@ -48,17 +48,19 @@ const Card = ({ title, children, more }) => html`<section class="card" aria-labe
 /** @param {{ ban: any }} props */
 function State({ ban }) {
 	if (!ban.active || isLifted(ban)) return t('why.over');
-	if (ban.permanent) return t('why.forGood');
-	return ban.expires_at === null ? t('why.inForce') : rich('why.left', { left: html`<${Left} ban=${ban} />` });
+	if (ban.permanent && !ban.due_at) return t('why.forGood');
+	return ban.expires_at === null && !ban.due_at ? t('why.inForce') : rich('why.left', { left: html`<${Left} ban=${ban} />` });
 }
 
 /** @param {{ ban: any }} props */
 function Lede({ ban }) {
 	const at = html`<time datetime=${ban.banned_at}>${dateTime(unix(ban.banned_at))}</time>`;
-	const first = ban.bantime_seconds < -1 || ban.bantime_seconds === null ? rich('why.bannedSpan', { jail: Jail(ban.jail), at })
-		: rich('why.banned', { jail: Jail(ban.jail), at, span: span(ban.bantime_seconds) });
-	const by = ban.origin !== 'fail2ban' ? t('by.' + ban.origin) : ban.failures !== null && t('by.fail2ban', { n: ban.failures });
-	return html`${first} ${by} <${State} ban=${ban} />`;
+	const lasts = lengthOf(ban);
+	const first = lasts < -1 || lasts === null ? rich('why.bannedSpan', { jail: Jail(ban.jail), at })
+		: rich('why.banned', { jail: Jail(ban.jail), at, span: span(lasts) });
+	const by = ban.author_kind ? t('author.' + ban.author_kind, { name: inert(ban.author_name || '', ID_MAX) })
+		: ban.origin !== 'fail2ban' ? t('by.' + ban.origin) : ban.failures !== null && t('by.fail2ban', { n: ban.failures });
+	return html`${first} ${by} ${ban.reason && rich('why.reason', { reason: html`<bdi>${inert(ban.reason, 200)}</bdi>` })} <${State} ban=${ban} />`;
 }
 
 /** @param {{ ban: any, id: string, state: any, off: boolean, onUnban: () => void }} props */

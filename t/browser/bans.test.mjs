@@ -29,7 +29,8 @@ test('the dialog takes the focus, and says what is wrong by line', async () => {
 	assert.equal(await addresses.evaluate((el) => el === document.activeElement), true);
 	await submit.click();
 	await page.getByText('Enter at least one address.').waitFor();
-	await page.getByText('Choose the jail that is to ban.').waitFor();
+	assert.equal(await page.locator('dialog').getByLabel('Jail').inputValue(), 'bangui-manual');
+	assert.equal(await page.locator('dialog').getByLabel('For how long').inputValue(), '86400', 'for good by mistake');
 	await addresses.fill('203.0.113.7\nfoo\n300.1.1.1\n203.0.113.7\n198.51.100.0/24');
 	await page.getByText('2 of these are no addresses: line 2 “foo” · line 3 “300.1.1.1”').waitFor();
 	await page.getByText('2 entries · 198.51.100.0/24 holds 256 addresses · 1 repeated').waitFor();
@@ -101,6 +102,34 @@ test('what would lock somebody out is not banned until a sentence is typed', asy
 	await force.click();
 	await page.getByText('127.0.0.1 is banned in mail.').waitFor();
 	await row(page, '127.0.0.1').waitFor();
+});
+
+test('a ban has a time of its own, which no jail can exceed, and a reason', async () => {
+	await openDialog();
+	await addresses.fill('203.0.113.77');
+	const dialog = page.locator('dialog'), time = dialog.getByLabel('For how long');
+	await dialog.getByLabel('Jail').selectOption('sshd');
+	assert.equal(await time.inputValue(), '');
+	assert.deepEqual(await time.locator('option[disabled]').evaluateAll((all) => all.map((o) => o.value)), ['86400', '604800', '2592000', '-1']);
+	await time.selectOption('other');
+	await submit.click();
+	await page.getByText('Enter a whole number, at most ten years.').waitFor();
+	assert.ok(await dialog.getByLabel('How many').evaluate((el) => el === document.activeElement));
+	await dialog.getByLabel('How many').fill('2');
+	await page.getByText('This jail lifts its bans sooner.').waitFor();
+	await site.look(page, 'ban-time');
+	await dialog.getByLabel('Jail').selectOption('bangui-manual');
+	await page.getByLabel('Reason (optional)').fill('for <i>two</i> days');
+	await submit.click();
+	await page.getByText('203.0.113.77 is banned in bangui-manual.').waitFor();
+	await row(page, '203.0.113.77').waitFor();
+	assert.match((await rows(page)).find((r) => r.ip === '203.0.113.77').left, /^(2 d 0 h|1 d 23 h)$/);
+	const past = await until(async () => (await api.get('/api/bans?range=all&ip=203.0.113.77')).json.items[0], 'it is in the archive');
+	const why = await site.page('/bans/' + past.id);
+	await why.getByText('for 2 days', { exact: false }).waitFor();
+	await why.getByText('The owner banned it by hand. Reason: “for <i>two</i> days”.', { exact: false }).waitFor();
+	await why.close();
+	await api.delete('/api/active-bans', { jail: 'bangui-manual', ips: ['203.0.113.77'] });
 });
 
 test('unban can be taken back: a new ban', async () => {

@@ -83,7 +83,7 @@ test('the rule, the neighbours and the provider are told, and lead on', async ()
 
 test('a ban by hand says so, and who did what', async () => {
 	await why(byHand.id);
-	await page.getByText('Somebody banned it by hand.').waitFor();
+	await page.getByText('The owner banned it by hand.').waitFor();
 	await page.getByText('A ban by hand needs none.').waitFor();
 	const act = card('What was done here').locator('li');
 	assert.match(await act.innerText(), /^Ban\s+Done\s+Session \d+, /);
@@ -114,7 +114,7 @@ test('an address leads to its bans as well', async () => {
 	await page.getByRole('link', { name: 'All of this address' }).click();
 	await page.getByRole('link', { name: 'Why 17.0.0.1 was banned in mail' }).click();
 	await page.getByRole('heading', { name: 'Why 17.0.0.1 was banned', level: 1 }).waitFor();
-	await page.getByText('Somebody banned it by hand.').waitFor();
+	await page.getByText('The owner banned it by hand.').waitFor();
 });
 
 test('what is cut, broken, late or unknown is told as that', async () => {
