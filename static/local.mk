@@ -43,6 +43,7 @@ STATIC_LATE = \
 	css/late/audit.css \
 	css/late/config.css \
 	css/late/history.css \
+	css/late/jails.css \
 	css/late/map.css \
 	css/late/why.css
 
@@ -68,7 +69,10 @@ STATIC_FILES = \
 	components/gate.js \
 	components/groups.js \
 	components/history.js \
+	components/jailacts.js \
 	components/jailbits.js \
+	components/jailignored.js \
+	components/jailsettings.js \
 	components/keyhelp.js \
 	components/notices.js \
 	components/lockout.js \
@@ -96,6 +100,7 @@ STATIC_FILES = \
 	i18n/en-filters.js \
 	i18n/en-groups.js \
 	i18n/en-history.js \
+	i18n/en-jailacts.js \
 	i18n/en-jails.js \
 	i18n/en-keys.js \
 	i18n/en-limits.js \
@@ -111,6 +116,7 @@ STATIC_FILES = \
 	lib/buckets.js \
 	lib/complete.js \
 	lib/ip.js \
+	lib/jails.js \
 	lib/limits.js \
 	lib/lines.js \
 	lib/listing.js \

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Texts of the pages of jails.
 export const jails = {
-	'jails.caption': 'Jails, how they are and what they do',
-	'jails.name': 'Jail',
-	'jails.state': 'State',
 	'jails.banned': 'Banned now',
 	'jails.failed': 'Failing now',
-	'jails.limits': 'What it does',
 	'jails.logs': 'Watches',
 	'jails.none': 'No jail is running',
 	'jails.noneHelp': 'fail2ban runs, but watches nothing: enable a jail in its configuration and reload it.',
 	'jail.running': 'Running',
-	'jail.idle': 'Idle',
+	'jail.idle': 'Paused',
 	'jail.stopped': 'Stopped',
 	'jail.ofTotal': 'of {n}',
 	'jail.journal': 'the systemd journal',
@@ -26,8 +22,6 @@ export const jails = {
 	'jail.noLogs': 'None: this jail bans by hand only.',
 	'jail.actions': 'Actions at a ban',
 	'jail.noActions': 'None: bans are recorded, but nothing blocks.',
-	'jail.ignored': 'Never banned',
-	'jail.noIgnored': 'No address is on the ignore list.',
 	'jail.ignoreSelf': 'The server’s own addresses are ignored as well.',
 	'jail.ignoreSelfNot': 'The server’s own addresses are not ignored.',
 	'jail.failRegex': 'Patterns that count as a failure',

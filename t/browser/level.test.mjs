@@ -19,13 +19,15 @@ const site = await openSite(stack);
 after(() => site.close());
 const page = await site.page();
 await site.signIn(page);
-const acts = () => page.getByRole('button', { name: /^(Ban |Unban|Lift)/ });
+const acts = () => page.getByRole('button', { name: /^(Ban |Unban|Lift|Pause|Stop|Reload|Start|Change settings|Add$)/ });
 const choices = () => page.getByRole('checkbox');
 const why = () => page.getByText('BanGUI may only look at fail2ban here. The server’s administrator can change that: gate.conf(5).');
 
 /** Each page with acts, what is there once it has been drawn, and how many acts. @type {Record<string, [string, () => any, number]>} */
 const PAGES = {
 	dashboard: ['/', () => row(page, '203.0.113.8'), 4],
+	jails: ['/jails', () => page.locator('.jail-card').first().getByText('Running'), 6 * 3 + 2],
+	settings: ['/jails/sshd?tab=settings', () => page.getByText('Encoding of logs'), 5],
 	jail: ['/jails/sshd', () => row(page, '203.0.113.8'), 3],
 	address: ['/ips/' + IP, () => page.locator('table.active tbody tr').nth(1), 4],
 	ban: ['/bans/' + id, () => page.locator('.lede').getByText('In force', { exact: false }), 1],

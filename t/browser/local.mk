@@ -15,6 +15,7 @@ BROWSER_UNIT_TESTS += %D%/unit/duration.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/i18n.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/inert.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/ip.test.mjs
+BROWSER_UNIT_TESTS += %D%/unit/jails.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/lines.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/password.test.mjs
 BROWSER_UNIT_TESTS += %D%/unit/past.test.mjs
