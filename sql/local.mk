@@ -18,7 +18,8 @@ SQL_FILES = \
 	%D%/0016_ban_text.sql \
 	%D%/0017_event.sql \
 	%D%/0018_own_address.sql \
-	%D%/0019_manual_ban.sql
+	%D%/0019_manual_ban.sql \
+	%D%/0020_allow.sql
 
 EXTRA_DIST += $(SQL_FILES) %D%/embed.awk
 CLEANFILES += src/store/migrations.c

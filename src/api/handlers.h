@@ -29,6 +29,12 @@ route_handler api_token_create;
 route_handler api_tokens_list;
 route_handler api_tokens_revoke;
 
+/* allowlist.c */
+route_handler api_allow_list;
+route_handler api_allow_add;
+route_handler api_allow_change;
+route_handler api_allow_remove;
+
 /* health.c */
 route_handler api_health_live;
 route_handler api_health_ready;

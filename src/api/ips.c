@@ -2,12 +2,16 @@
 /* All about one address. */
 #include "service/ips.h"
 
+#include <string.h>
+
+#include "api/allow_json.h"
 #include "api/ban_json.h"
 #include "api/geo_json.h"
 #include "api/handlers.h"
 #include "base/error.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "service/guard/allow.h"
 #include "json/write.h"
 
 static void
@@ -49,6 +53,22 @@ put_history(struct json_out *o, const struct ips_report *r)
 	json_put_close(o);
 }
 
+/* What on the allowlist covers it. */
+static int
+put_allowed(struct app *app, struct json_out *o, const struct ips_report *r,
+    struct error *err)
+{
+	struct allow_json j = {.app = app, .o = o};
+	struct addr a;
+
+	json_put_array(o, "allowed_by");
+	if (addr_parse_net(r->canonical, strlen(r->canonical), &a) &&
+	    allow_covering(app, &a, allow_json_row, &j, err) < 0)
+		return -1;
+	json_put_close(o);
+	return 0;
+}
+
 int
 api_ips_get(struct app *app, const struct request *req, struct reply *rep,
     struct error *err)
@@ -68,6 +88,8 @@ api_ips_get(struct app *app, const struct request *req, struct reply *rep,
 	geo_json_put(&o, "geo", id, &r.geo);
 	put_active(&o, &r);
 	put_history(&o, &r);
+	if (put_allowed(app, &o, &r, err) < 0)
+		return -1;
 	json_put_array(&o, "recent");
 	if (ips_recent(app, &r, ban_json_row, &o, err) < 0)
 		return -1;

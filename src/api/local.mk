@@ -43,6 +43,8 @@ libapi_a_SOURCES = \
 	%D%/jail_set.c \
 	%D%/jails.c \
 	%D%/jobs.c \
+	%D%/allow_json.h \
+	%D%/allowlist.c \
 	%D%/lockout_json.c \
 	%D%/lockout_json.h \
 	%D%/metrics.c \

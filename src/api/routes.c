@@ -52,6 +52,11 @@ const struct route API_ROUTES[] = {
 	{ HTTP_POST,     "/api/geo/re-resolve",      ACCESS_SESSION_CSRF, SCOPE_ADMIN, RATE_WRITE, 1024,       api_geo_re_resolve },
 	{ HTTP_GET,      "/api/ips/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_ips_get },
 
+	{ HTTP_GET,      "/api/allowlist",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_allow_list },
+	{ HTTP_POST,     "/api/allowlist",           ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 8192,       api_allow_add },
+	{ HTTP_PATCH,    "/api/allowlist/{id}",      ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 8192,       api_allow_change },
+	{ HTTP_DELETE,   "/api/allowlist/{id}",      ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, 0,          api_allow_remove },
+
 	{ HTTP_GET,      "/api/active-bans",         ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_bans_list },
 	{ HTTP_POST,     "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_add },
 	{ HTTP_DELETE,   "/api/active-bans",         ACCESS_SESSION_CSRF, SCOPE_BAN,   RATE_WRITE, LIMIT_BODY, api_bans_remove },

@@ -119,6 +119,13 @@
 
 #define LIMIT_LOCKOUT_TOLD 100 /* protected addresses told of one request */
 
+/* The allowlist (service/guard/allow.h) */
+#define LIMIT_ALLOW 1000       /* entries */
+#define LIMIT_ALLOW_VALUE 253  /* bytes: a host name */
+#define LIMIT_ALLOW_JAILS 50   /* named by one entry */
+#define LIMIT_ALLOW_HOST_S 300 /* a name is looked up so often */
+#define LIMIT_ALLOW_ADDRS 64   /* addresses of one host */
+
 /* Banning (service/bans/bans_act.c) */
 #define LIMIT_BAN_ASK 500        /* "is it banned?" at once: a fast query */
 #define LIMIT_BAN_FIRST 10       /* addresses of the first command */

@@ -58,6 +58,8 @@ NODISCARD int job_progress(struct job_run *run, int64_t done, int64_t total,
 int job_geo_copy(struct job_run *run, struct error *err);
 /** The network is asked for addresses that are due, if that is allowed. */
 int job_geo_http(struct job_run *run, struct error *err);
+/** The allowlist: what has ended goes, hosts are looked up, jails are told. */
+int job_allow_apply(struct job_run *run, struct error *err);
 /** The addresses that this machine lives by are noted. */
 int job_own_addresses(struct job_run *run, struct error *err);
 /** Every unknown address is asked for again. */

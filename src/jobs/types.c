@@ -32,6 +32,15 @@ const struct job_type JOB_TYPES[JOB_KIND__MAX] = {
 	    .backoff_max_s = 20,
 	    .run = job_geo_retry,
 	},
+	[JOB_ALLOW_APPLY] = {
+	    .task = TASK_ALLOW_APPLY,
+	    .limit_s = 5 * MINUTE_S,
+	    .period_s = MINUTE_S,
+	    .backoff_s = 15,
+	    .backoff_max_s = MINUTE_S,
+	    .is_long = true, /* names are looked up */
+	    .run = job_allow_apply,
+	},
 	[JOB_OWN_ADDRESSES] = {
 	    .task = TASK_OWN_ADDRESS,
 	    .limit_s = MINUTE_S,

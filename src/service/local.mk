@@ -73,6 +73,10 @@ libservice_a_SOURCES = \
 	%D%/geo/geo_learn.c \
 	%D%/geo/geo_quota.c \
 	%D%/geo/geo_quota.h \
+	%D%/guard/allow.c \
+	%D%/guard/allow.h \
+	%D%/guard/allow_apply.c \
+	%D%/guard/allow_apply.h \
 	%D%/guard/lockout.c \
 	%D%/guard/lockout.h \
 	%D%/guard/own_address.c \

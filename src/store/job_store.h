@@ -24,6 +24,7 @@ enum job_kind {
 	JOB_GEO_HTTP = 2,
 	JOB_OWN_ADDRESSES = 3,
 	JOB_UNBAN_DUE = 4,
+	JOB_ALLOW_APPLY = 5,
 	JOB_KIND__MAX /* at most 63: they are bits of a mask, too */
 };
 

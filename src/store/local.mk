@@ -6,6 +6,8 @@ libstore_a_SOURCES = \
 	%D%/active_ban_store.h \
 	%D%/active_ban_where.c \
 	%D%/active_ban_where.h \
+	%D%/allow_store.c \
+	%D%/allow_store.h \
 	%D%/audit_page.c \
 	%D%/audit_page.h \
 	%D%/audit_row.c \

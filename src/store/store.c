@@ -6,6 +6,7 @@
 #include "store/active_ban_page.h"
 #include "store/active_ban_store.h"
 #include "store/active_ban_where.h"
+#include "store/allow_store.h"
 #include "store/audit_page.h"
 #include "store/audit_store.h"
 #include "store/ban_count.h"
@@ -41,6 +42,7 @@ store_prepare(struct db *db, struct error *err)
 	    active_ban_page_prepare,
 	    active_ban_store_prepare,
 	    active_ban_where_prepare,
+	    allow_store_prepare,
 	    audit_page_prepare,
 	    audit_store_prepare,
 	    ban_count_prepare,

@@ -1,6 +1,7 @@
 # Real parts: nginx, fail2ban and the pool, each test with a stack of its own.
 # One file a line, so that additions do not collide.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += %D%/allowlist.mjs
 INTEGRATION_TESTS += %D%/api_account.mjs
 INTEGRATION_TESTS += %D%/api_archive.mjs
 INTEGRATION_TESTS += %D%/api_bans.mjs

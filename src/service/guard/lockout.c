@@ -11,6 +11,8 @@
 #include "base/setting.h"
 #include "base/settings.h"
 #include "service/app.h"
+#include "service/guard/allow_apply.h"
+#include "store/allow_store.h"
 #include "store/own_address_store.h"
 #include "store/throttle_store.h"
 
@@ -30,6 +32,7 @@ static const char *const REASONS[] = {
     [LOCKOUT_GATEWAY] = "gateway",
     [LOCKOUT_RESOLVER] = "resolver",
     [LOCKOUT_PROXY] = "proxy",
+    [LOCKOUT_ALLOWLIST] = "allowlist",
 };
 _Static_assert(ARRAY_LEN(REASONS) == LOCKOUT_REASON__MAX, "one name each");
 
@@ -151,10 +154,27 @@ put_proxies(struct lockout *l, const char *list, struct error *err)
 	return 0;
 }
 
+struct allowed {
+	struct lockout *l;
+	const char *jail;
+};
+
+static int
+put_allowed(
+    void *ctx, const struct addr *net, const char *jails, struct error *err)
+{
+	struct allowed *a = ctx;
+
+	if (a->jail != NULL && !allow_names_jail(jails, a->jail))
+		return 0;
+	return put(a->l, net, LOCKOUT_ALLOWLIST, err);
+}
+
 static int
 put_all(struct app *app, const struct lockout_request *req, struct lockout *l,
     struct error *err)
 {
+	struct allowed allowed = {.l = l, .jail = req->jail};
 	size_t before;
 
 	if (put_loopback(l, err) < 0)
@@ -168,7 +188,10 @@ put_all(struct app *app, const struct lockout_request *req, struct lockout *l,
 	if (own_address_store_each(app->db, put_own, l, err) < 0 ||
 	    put_seen(l, l->n - before, err) < 0)
 		return -1;
-	return put_proxies(l, app->settings->proxies, err);
+	if (put_proxies(l, app->settings->proxies, err) < 0)
+		return -1;
+	return allow_store_nets(
+	    app->db, app->now_s(), put_allowed, &allowed, err);
 }
 
 /* ------------------------------------------------------------------- order */

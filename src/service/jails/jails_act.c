@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service/jails/jails_act.h"
+#include "service/guard/allow_apply.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,7 @@ jails_start(struct app *app, struct jails_act *a, struct error *err)
 {
 	if (run_act(app, AUDIT_JAIL_START, a, do_start, err) < 0)
 		return -1;
+	allow_wake(app); /* a jail that begins anew knows only its files */
 	set_idle(a, false);
 	return 0;
 }
@@ -330,6 +332,7 @@ jails_reload(struct app *app, struct jails_act *a, struct error *err)
 {
 	if (run_act(app, AUDIT_JAIL_RELOAD, a, do_reload, err) < 0)
 		return -1;
+	allow_wake(app);
 	if (a->outcome == JAILS_DONE)
 		set_idle(a, false);
 	return 0;

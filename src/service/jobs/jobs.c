@@ -14,6 +14,7 @@ static const char *const KINDS[] = {
     [JOB_GEO_COPY] = "geo_copy",
     [JOB_GEO_RETRY] = "geo_retry",
     [JOB_GEO_HTTP] = "geo_http",
+    [JOB_ALLOW_APPLY] = "allow_apply",
     [JOB_OWN_ADDRESSES] = "own_addresses",
     [JOB_UNBAN_DUE] = "unban_due",
 };

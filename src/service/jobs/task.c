@@ -21,6 +21,7 @@ static const char *const NAMES[] = {
     [TASK_GEO_RETRY] = "geo_retry",
     [TASK_OWN_ADDRESS] = "own_addresses",
     [TASK_UNBAN_DUE] = "unban_due",
+    [TASK_ALLOW_APPLY] = "allow_apply",
     [TASK_RETENTION] = "retention",
     [TASK_JOBS] = "jobs",
     [TASK_AUDIT] = "audit",

@@ -26,6 +26,7 @@ enum task {
 	TASK_GEO_HTTP,     /* ask the network for unknown addresses */
 	TASK_GEO_RETRY,    /* ask for every unknown address again */
 	TASK_OWN_ADDRESS,  /* which addresses this machine lives by */
+	TASK_ALLOW_APPLY,  /* the allowlist into the running jails */
 	TASK_RETENTION,    /* delete what has outlived its retention */
 	TASK_JOBS,         /* the job table itself: look, claim, settle */
 	TASK_AUDIT,        /* note an act that has been done */

@@ -62,6 +62,11 @@ static const struct {
     {"SCAN job USING INDEX job_due",   ""         }, /* few ever wait */
     {"SCAN job USING INDEX job_lease", ""         }, /* one a runner */
     {"SCAN known_client",     ""         }, /* where one owner signs in from */
+    {"SCAN allow",            ""         }, /* at most LIMIT_ALLOW */
+    {"SCAN allow USING COVERING INDEX sqlite_autoindex_allow_1", "count"},
+    {"SCAN allow_applied",    "LIMIT 1"  }, /* is there any? */
+    {"SCAN n",                "FROM allow"},
+    {"SCAN a",                "FROM allow"},
     {"SCAN own_address",      ""         }, /* one machine's */
     {"SCAN session",          ""         }, /* one owner's browsers */
     {"SCAN token",            ""         }, /* at most LIMIT_TOKENS */
