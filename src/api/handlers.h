@@ -74,6 +74,10 @@ route_handler api_config_list;
 route_handler api_config_get;
 route_handler api_config_raw;
 
+/* logs.c */
+route_handler api_logs_own;
+route_handler api_logs_preview;
+
 /* geo.c */
 route_handler api_geo_get;
 route_handler api_geo_stats;

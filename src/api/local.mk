@@ -42,6 +42,7 @@ libapi_a_SOURCES = \
 	%D%/jail_json.h \
 	%D%/jail_set.c \
 	%D%/jails.c \
+	%D%/logs.c \
 	%D%/jobs.c \
 	%D%/allow_json.h \
 	%D%/allowlist.c \

@@ -46,6 +46,8 @@ const struct route API_ROUTES[] = {
 	{ HTTP_GET,      "/api/config/{kind}",       ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_list },
 	{ HTTP_GET,      "/api/config/{kind}/{name}", ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_get },
 	{ HTTP_GET,      "/api/config/{kind}/{name}/raw", ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_config_raw },
+	{ HTTP_GET,      "/api/logs/fail2ban",       ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_logs_own },
+	{ HTTP_GET,      "/api/logs/preview",        ACCESS_SESSION,      SCOPE_ADMIN, RATE_READ,  0,          api_logs_preview },
 
 	{ HTTP_GET,      "/api/geo/stats",           ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_stats },
 	{ HTTP_GET,      "/api/geo/{ip}",            ACCESS_SESSION,      SCOPE_READ,  RATE_READ,  0,          api_geo_get },

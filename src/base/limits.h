@@ -225,6 +225,10 @@
 #define LIMIT_CONF_TEST_CPU_S 10
 #define LIMIT_RELOAD_MS 14000 /* with the test before it < LIMIT_F2B_ACT_MS */
 #define LIMIT_TAIL_BYTES (256L * 1024) /* of the end of a log */
+#define LIMIT_LOG_LINES 1000           /* of a log that are shown at once */
+#define LIMIT_LOG_LINES_DEFAULT 200
+#define LIMIT_LOG_LINE 8192 /* bytes of one of them */
+#define LIMIT_LOG_QUERY 200 /* bytes that are looked for in it */
 
 /* Background work (service/jobs/jobs.h) */
 #define LIMIT_JOB_KEY 64              /* bytes: which one of its kind */

@@ -115,6 +115,8 @@ libservice_a_SOURCES = \
 	%D%/jails/jails_set.h \
 	%D%/jails/jail_counts.c \
 	%D%/jails/jail_counts.h \
+	%D%/logs/logs.c \
+	%D%/logs/logs.h \
 	%D%/jobs/jobs.c \
 	%D%/jobs/jobs.h \
 	%D%/jobs/jobs_lease.c \

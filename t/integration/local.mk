@@ -22,6 +22,7 @@ INTEGRATION_TESTS += %D%/idempotency.mjs
 INTEGRATION_TESTS += %D%/jails.mjs
 INTEGRATION_TESTS += %D%/jobs.mjs
 INTEGRATION_TESTS += %D%/manual_bans.mjs
+INTEGRATION_TESTS += %D%/logs.mjs
 INTEGRATION_TESTS += %D%/cli.mjs
 INTEGRATION_TESTS += %D%/nginx.mjs
 INTEGRATION_TESTS += %D%/pool.mjs

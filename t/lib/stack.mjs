@@ -47,7 +47,7 @@ const FORBIDDEN = ['/run', '/var', '/etc', '/usr', '.sock', 'SQLITE', 'Errno',
 	'Traceback', 'no such table'];
 // Fields whose purpose is a path on the server, and the document that
 // describes them.
-const PATH_FIELDS = new Set(['log_paths', 'log_target', 'effective', 'written', 'content']);
+const PATH_FIELDS = new Set(['line', 'log_paths', 'log_target', 'effective', 'written', 'content']);
 const PATH_DOCUMENTS = new Set(['/api/openapi.json']);
 
 /** Waits until check() gives something true; asks every 50 ms. */

@@ -45,6 +45,11 @@ check_PROGRAMS += %D%/test_ban_cursor %D%/test_ban_list %D%/test_list_page
 %C%_test_ban_list_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
 %C%_test_ban_list_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
 
+check_PROGRAMS += %D%/test_logs
+%C%_test_logs_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS)
+%C%_test_logs_LDFLAGS = $(AM_LDFLAGS) $(TORTURE_WRAP)
+%C%_test_logs_LDADD = libtorture.a $(SERVICE_TEST_LIBS)
+
 check_PROGRAMS += %D%/test_query_list
 %C%_test_query_list_SOURCES = %D%/test_query_list.c $(ARCHIVE_ENV)
 %C%_test_query_list_CPPFLAGS = $(SERVICE_TEST_CPPFLAGS) $(SQLITE_CFLAGS)
