@@ -44,6 +44,7 @@ STATIC_LATE = \
 	css/late/config.css \
 	css/late/history.css \
 	css/late/jails.css \
+	css/late/logs.css \
 	css/late/map.css \
 	css/late/why.css
 
@@ -105,6 +106,7 @@ STATIC_FILES = \
 	i18n/en-keys.js \
 	i18n/en-limits.js \
 	i18n/en-lockout.js \
+	i18n/en-logs.js \
 	i18n/en-notices.js \
 	i18n/en-overview.js \
 	i18n/en-places.js \
@@ -132,6 +134,7 @@ STATIC_FILES = \
 	pages/audit.js \
 	pages/config.js \
 	pages/history.js \
+	pages/logs.js \
 	pages/ip.js \
 	pages/jail.js \
 	pages/jails.js \

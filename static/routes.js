@@ -15,6 +15,7 @@ export const routes = [
 	{ path: '/jails', name: 'jails', group: 'manage', view: lazy(() => import('./pages/jails.js')) },
 	{ path: '/jails/:name', name: 'jail', view: lazy(() => import('./pages/jail.js')) },
 	{ path: '/config', name: 'config', group: 'manage', view: lazy(() => import('./pages/config.js')) },
+	{ path: '/logs', name: 'logs', group: 'system', view: lazy(() => import('./pages/logs.js')) },
 	{ path: '/audit', name: 'audit', group: 'system', view: lazy(() => import('./pages/audit.js')) },
 	{ path: '/account', name: 'account', group: 'system', view: lazy(() => import('./pages/account.js')) },
 ];

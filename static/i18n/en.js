@@ -19,6 +19,7 @@ export const en = {
 	'nav.history': 'History',
 	'nav.jails': 'Jails',
 	'nav.config': 'Configuration',
+	'nav.logs': 'Logs',
 	'nav.audit': 'Audit log',
 	'nav.account': 'Account',
 	'nav.more': 'More',

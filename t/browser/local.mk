@@ -37,6 +37,7 @@ BROWSER_TESTS += %D%/history.test.mjs
 BROWSER_TESTS += %D%/jails.test.mjs
 BROWSER_TESTS += %D%/keyboard.test.mjs
 BROWSER_TESTS += %D%/level.test.mjs
+BROWSER_TESTS += %D%/logs.test.mjs
 BROWSER_TESTS += %D%/map.test.mjs
 BROWSER_TESTS += %D%/places.test.mjs
 BROWSER_TESTS += %D%/signin.test.mjs
