@@ -21,6 +21,7 @@ const ROUTES = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
 		scope: operation['x-scope'],
 		form: operation.parameters?.some((p) => p.$ref?.endsWith('CsrfHeaderForm')),
 		takesBody: operation.requestBody !== undefined,
+		asksWhich: operation.parameters?.some((p) => p.in === 'query' && p.required),
 	})));
 // A body that is JSON but nothing that any call takes: whoever gets as far as
 // the handler is told so, and nothing is done.
@@ -64,7 +65,7 @@ async function raw(bytes) {
 const changes = (route) => route.method !== 'GET';
 // how a call ends that nobody has kept from its handler
 function reached(route) {
-	if (route.takesBody)
+	if (route.takesBody || route.asksWhich)
 		return 422;
 	if (route.path.split('/').includes(String(NO_ID)))
 		return 404;
