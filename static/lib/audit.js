@@ -10,7 +10,8 @@ import { timeOf } from './range.js';
  */
 
 export const ACTIONS = ['sign_in', 'sign_in_failed', 'sign_out', 'session_ended', 'sessions_ended', 'password_changed', 'token_created', 'token_revoked',
-	'tokens_revoked', 'ban', 'unban', 'unban_all', 'jail_start', 'jail_stop', 'jail_idle', 'jail_busy', 'jail_reload', 'jail_set', 'ignore_add', 'ignore_remove', 'geo_re_resolve', 'job_cancelled', 'audit_exported', 'setup', 'setup_code'];
+	'tokens_revoked', 'ban', 'unban', 'unban_all', 'jail_start', 'jail_stop', 'jail_idle', 'jail_busy', 'jail_reload', 'jail_set', 'ignore_add', 'ignore_remove',
+	'allow_add', 'allow_change', 'allow_remove', 'allow_end', 'geo_re_resolve', 'job_cancelled', 'audit_exported', 'setup', 'setup_code'];
 export const ACTORS = ['session', 'token', 'cli', 'nobody'];
 export const OUTCOMES = ['done', 'refused', 'failed'];
 const ACTOR = /^(session|token|cli|nobody)(:\d{1,18})?$/;

@@ -73,6 +73,11 @@ test('locked by another process: 503 where it must write, and only there', async
 		assert.equal(ban.status, 200, ban.text);
 		assert.equal(ban.json.results[0].outcome, 'banned');
 		assert.match(await stack.fail2ban('get', 'sshd', 'banip'), /203\.0\.113\.7/);
+		// but not of a ban whose end would be known to nobody
+		const ends = await me.post('/api/active-bans',
+			{ jail: 'sshd', ips: ['203.0.113.8'], bantime_seconds: 60 });
+		assert.equal(ends.status, 503, ends.text);
+		assert.doesNotMatch(await stack.fail2ban('get', 'sshd', 'banip'), /203\.0\.113\.8/);
 	} finally {
 		await release();
 	}
@@ -80,7 +85,7 @@ test('locked by another process: 503 where it must write, and only there', async
 	assert.deepEqual(list.json.items.map((b) => b.ip), ['203.0.113.7']);
 	assert.equal((await me.get('/api/health/ready')).json.status, 'ok');
 	assert.equal((await stack.client().post('/api/auth/login', { password: PASSWORD })).status, 200);
-	assert.equal(stack.log().filter((l) => l.event === 'act_not_noted').length, 1);
+	assert.equal(stack.log().filter((l) => l.event === 'act_not_noted').length, 2);
 });
 
 test('of a later program: 503 for everything but health, until it is put right', async () => {

@@ -24,7 +24,9 @@ const CALLS = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
 		name: `${method.toUpperCase()} ${path}`,
 		method: method.toUpperCase(),
 		path,
-		...op.requestBody.content['application/json'],
+		needsBody: op.requestBody.required === true,
+		example: op.requestBody.content['application/json'].example,
+		schema: { required: [], ...op.requestBody.content['application/json'].schema },
 	})));
 
 const send = (call, body) => me.request(call.method, call.path,
@@ -71,7 +73,8 @@ function edges(schema) {
 	if (schema.type === 'array') {
 		const item = 'y'.repeat(schema.items.maxLength);
 		inside.push([item], Array(schema.maxItems).fill('192.0.2.1'));
-		outside.push([], Array(schema.maxItems + 1).fill('192.0.2.1'));
+		(schema.minItems > 0 ? outside : inside).push([]);
+		outside.push(Array(schema.maxItems + 1).fill('192.0.2.1'));
 	}
 	return { inside, outside };
 }
@@ -184,8 +187,8 @@ const BODIES = [
 	['a field with a long name', JSON.stringify({ ['k'.repeat(128)]: 1 }), 422],
 ];
 for (const [what, body, status] of BODIES) {
-	test(`a body that is ${what} is ${status} for every call`, async () => {
-		for (const call of CALLS) {
+	test(`a body that is ${what} is ${status} for every call that wants one`, async () => {
+		for (const call of CALLS.filter((c) => body !== '' || c.needsBody)) {
 			const text = typeof body === 'string'
 				? body.replace('%s', JSON.stringify(call.example)) : body;
 			const r = await send(call, text);

@@ -223,6 +223,28 @@ jail_check(const struct str_list *names, const char *jail, struct error *err)
 	    "no jail %s", jail);
 }
 
+/* A ban that has no end of its own does not wait until our database can be
+ * written: 1 its rows are there, 0 it is made without. */
+static int
+rows_begin(struct app *app, const struct bans_request *req,
+    const struct addr *addrs, size_t n, struct bans_manual_rows *rows,
+    struct error *err)
+{
+	struct log_line l;
+
+	if (bans_manual_begin(app, req, addrs, n, rows, err) == 0)
+		return 1;
+	if (req->bantime_s != 0)
+		return -1;
+	log_begin(&l, LOG_LEVEL_WARNING, "manual_ban_not_noted");
+	log_str(&l, "jail", req->jail);
+	log_i64(&l, "count", (int64_t)n);
+	log_error_fields(&l, err);
+	log_end(&l);
+	err_clear(err);
+	return 0;
+}
+
 /* The rows are there before fail2ban is told, and say when it had answered. */
 static int
 ban_group(struct app *app, const struct bans_request *req,
@@ -230,15 +252,16 @@ ban_group(struct app *app, const struct bans_request *req,
 {
 	struct error late = ERROR_INIT;
 	struct bans_manual_rows rows = {0};
+	int noted = rows_begin(app, req, addrs, n, &rows, err);
 	int64_t changed;
 	int rc;
 
-	if (bans_manual_begin(app, req, addrs, n, &rows, err) < 0)
+	if (noted < 0)
 		return -1;
 	rc = f2b_ban(app->f2b, req->jail, addrs, n, &changed, err);
 	if (rc < 0 && err->code == ERR_F2B_TIMEOUT)
 		return -1; /* it may still do it */
-	if (bans_manual_end(app, &rows, &late) < 0)
+	if (noted > 0 && bans_manual_end(app, &rows, &late) < 0)
 		task_fail_now(app, TASK_UNBAN_DUE, &late);
 	return rc;
 }
