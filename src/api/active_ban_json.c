@@ -22,6 +22,7 @@ active_ban_json_row(void *ctx, const struct bans_row *r, struct error *err)
 	geo_json_fields(o, &r->geo.answer, r->geo.kind);
 	json_put_bool(o, "geo_pending", r->geo.pending);
 	json_put_str(o, "origin", r->origin);
+	json_put_i64_known(o, "ban_id", r->ban_id);
 	ban_json_by_hand(o, r->manual);
 	json_put_close(o);
 	return 0;

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "db/db.h"
 
-enum { Q_JAILS, Q_PLACES, Q_EARLIER, Q_LATER, Q_NET, Q_EVIDENCE, Q__MAX };
+enum { Q_JAILS, Q_PLACES, Q_EARLIER, Q_LATER, Q_NET, Q_EVIDENCE, Q_ID, Q__MAX };
 
 /* Both in the index of what cannot be copied twice: it begins with the key
  * and the time. */
@@ -36,6 +36,11 @@ static const struct db_sql SQL[] = {
 	    "  AND length(addr_key) = 17 LIMIT ?3)" },
 	[Q_EVIDENCE] = { .text =
 	    "SELECT size, data FROM ban_evidence WHERE ban_id = ?1" },
+	[Q_ID] = { .text =
+	    "SELECT id FROM ban"
+	    " WHERE addr_key = ?1 AND banned_at BETWEEN ?2 AND ?2 + 1"
+	    " AND jail_id = (SELECT id FROM ban_jail WHERE name = ?3)"
+	    " ORDER BY banned_at DESC, nth DESC LIMIT 1" },
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(SQL) == Q__MAX, "every statement has its text");
@@ -163,4 +168,22 @@ ban_of_key_evidence(struct db *db, int64_t ban_id, struct buf *out,
 		return -1;
 	*size = db_col_i64(&q, 0);
 	return 1;
+}
+
+int
+ban_of_key_id(struct db *db, const struct active_ban_key *key, const char *jail,
+    int64_t banned_at, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int rc;
+
+	if (db_query_begin(&q, db, &SQL[Q_ID], err) < 0)
+		return -1;
+	db_bind_blob(&q, 1, key->bytes, key->len);
+	db_bind_i64(&q, 2, banned_at);
+	db_bind_text(&q, 3, jail);
+	rc = db_step(&q, err);
+	if (rc == 1)
+		*out = db_col_i64(&q, 0);
+	return rc;
 }

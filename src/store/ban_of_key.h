@@ -50,6 +50,13 @@ NODISCARD int ban_of_key_around(struct db *db, const struct active_ban_key *key,
     const struct ban_around *around, struct ban_place *out, size_t *n,
     struct error *err);
 
+/** Its ban in force in a jail, begun at the second that fail2ban's list of
+ * bans tells: 1, or 0 it is not in the archive. There it may be the second
+ * after: fail2ban cuts the time for the list and rounds it for its database
+ * (banmanager.py, database.py). */
+NODISCARD int ban_of_key_id(struct db *db, const struct active_ban_key *key,
+    const char *jail, int64_t banned_at, int64_t *out, struct error *err);
+
 /* How many bans a network has, and of how many addresses. */
 struct ban_of_net {
 	int64_t bans, addresses;

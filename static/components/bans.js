@@ -61,7 +61,7 @@ function Row({ ban, busy, chosen, off, jailCell, onChoose, onUnban }) {
 		<td role="cell" class="lead"><${Address} ip=${ban.ip} /></td>
 		<td role="cell" class="place"><${Where} at=${ban} pick /></td>
 		${jailCell && html`<td role="cell" class="jail"><a class="chip" href=${jailHref(ban.jail)}><bdi>${jail}</bdi></a></td>`}
-		<td role="cell" class="when nowrap"><${Ago} at=${ban.banned_at} /></td>
+		<td role="cell" class="when nowrap">${ban.ban_id ? html`<a href=${'/bans/' + ban.ban_id} title=${t('bans.why')}><${Ago} at=${ban.banned_at} /></a>` : html`<${Ago} at=${ban.banned_at} />`}</td>
 		<td role="cell" class="rest nowrap"><${Left} ban=${ban} /></td>
 		<td role="cell" class="act needs-operate"><button type="button" class="btn small row-act" data-unban=${banKey(ban)} disabled=${off || busy}
 			aria-label=${t('bans.unbanOne', { ip, jail })} onClick=${() => onUnban([ban])}>${t('bans.unban')}</button></td></tr>`;

@@ -93,6 +93,7 @@ export const en = {
 	'bans.clearAddress': 'Show all addresses',
 	'bans.never': 'Does not end by itself',
 	'bans.until': 'Until {at}, {span} in all',
+	'bans.why': 'Why?',
 	'bans.choose': 'Choose {ip} in {jail}',
 	'bans.chooseAll': 'Choose all on this page',
 	'bans.chosenLabel': 'What to do with the chosen bans',

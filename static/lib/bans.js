@@ -7,7 +7,8 @@ import { cache } from './resource.js';
 
 /**
  * @typedef {{ ip: string, jail: string, banned_at: string, bantime_seconds: number,
- *   expires_at: string | null, due_at: string | null, permanent: boolean } & import('../components/cells.js').Place} Ban
+ *   expires_at: string | null, due_at: string | null, permanent: boolean,
+ *   ban_id?: number | null } & import('../components/cells.js').Place} Ban
  * @typedef {{ ip: string, jail: string, outcome: string, detail: string | null }} Result
  */
 

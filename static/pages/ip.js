@@ -66,7 +66,8 @@ const record = (h) => [
 /** @param {{ ban: Ban, off: boolean, onUnban: (bans: Ban[]) => void }} props */
 const ActiveRow = ({ ban, off, onUnban }) => html`<tr role="row">
 	<td role="cell" class="lead"><a class="chip" href=${jailHref(ban.jail)}><bdi>${inert(ban.jail, 60)}</bdi></a></td>
-	<td role="cell" class="full nowrap"><span class="muted">${t('ip.banned')} <${Ago} at=${ban.banned_at} /></span></td>
+	<td role="cell" class="full nowrap"><span class="muted">${t('ip.banned')} <${Ago} at=${ban.banned_at} /></span>
+		${ban.ban_id && html` <a href=${'/bans/' + ban.ban_id} aria-label=${t('history.whyOne', { ip: inert(ban.ip, 64), jail: inert(ban.jail, 60) })}>${t('history.why')}</a>`}</td>
 	<td role="cell" class="full nowrap"><${Left} ban=${ban} /></td>
 	<td role="cell" class="act needs-operate"><button type="button" class="btn small row-act" disabled=${off} aria-label=${t('bans.unbanOne', { ip: inert(ban.ip, 64), jail: inert(ban.jail, 60) })}
 		onClick=${() => onUnban([ban])}>${t('bans.unban')}</button></td></tr>`;

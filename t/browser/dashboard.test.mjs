@@ -66,6 +66,16 @@ test('each line of a ranking leads to its bans', async () => {
 	await bars.first().waitFor();
 });
 
+test('a ban in force tells when it was made, which leads to why', async () => {
+	const when = page.locator('table.bans td.when a').first();
+	await when.waitFor();
+	assert.equal(await when.getAttribute('title'), 'Why?');
+	await when.click();
+	await page.waitForURL(/\/bans\/\d+$/);
+	await page.goBack();
+	await bars.first().waitFor();
+});
+
 test('networks are ranked by AS, or by how many addresses of a range were banned', async () => {
 	const networks = card('Networks');
 	await networks.getByLabel('Networks by').selectOption('/24');

@@ -238,6 +238,13 @@ test('the addresses that were banned most', async () => {
 		[['11.0.0.1', 'Example Net']]);
 });
 
+test('a ban in force leads to its row in the archive', async () => {
+	const [newest] = (await get('bans?ip=13.0.0.1')).items;
+	// the list of those in force is read again within two seconds
+	await until(async () => (await get('active-bans?ip=13.0.0.1')).items[0]?.ban_id === newest.id, 'it is told');
+	assert.equal((await get(`bans/${newest.id}`)).ip, '13.0.0.1');
+});
+
 test('the networks, ASes and countries that bans come from', async () => {
 	const r = await get('stats/ranges');
 	assert.deepEqual([r.total, r.exact], [5, true]);

@@ -15,6 +15,7 @@
 #include "service/bans/bans_manual.h"
 #include "service/bans/bans_refresh.h"
 #include "service/list_page.h"
+#include "store/ban_of_key.h"
 
 _Static_assert(sizeof((struct bans_page){0}.next_cursor) >= BANS_CURSOR_SIZE,
     "a page has room for a cursor");
@@ -111,6 +112,10 @@ row_give(struct reader *r, struct bans_row *row,
 	if (rc < 0)
 		return -1;
 	row->manual = rc > 0 ? &r->manual : NULL;
+	row->ban_id = -1;
+	if (ban_of_key_id(r->app->db, key, row->jail, row->banned_at,
+		&row->ban_id, err) < 0)
+		return -1;
 	row->origin = ban_origin_name(origin_of(row));
 	return r->row(r->ctx, row, err);
 }

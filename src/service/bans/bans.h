@@ -53,6 +53,7 @@ struct bans_row {
 	int64_t expires_at; /* -1: never, as far as fail2ban goes */
 	const char *origin; /* "fail2ban", "manual", "blocklist" */
 	const struct manual_ban *manual; /* what we keep of it, or NULL */
+	int64_t ban_id; /* in the archive; -1: it is not there yet */
 	struct geo_result geo;
 };
 
