@@ -77,6 +77,9 @@ conf_problem_add(struct conf_problems *l, struct arena *a,
 		return -1;
 	*own = *p;
 	own->next = NULL;
+	own->file = conf_read_copy(a, p->file, strlen(p->file), err);
+	if (own->file == NULL)
+		return -1;
 	if (l->last == NULL)
 		l->first = own;
 	else

@@ -39,7 +39,8 @@ struct conf_problems {
 	size_t n;
 };
 
-/** Note one, once; no more than LIMIT_CONF_ISSUES are kept. */
+/** Note one, once, with its own copy of the file's name; no more than
+ * LIMIT_CONF_ISSUES are kept. */
 NODISCARD int conf_problem_add(struct conf_problems *l, struct arena *a,
     const struct conf_problem *p, struct error *err);
 
@@ -50,7 +51,7 @@ char *conf_read_copy(
 void *conf_read_alloc(struct arena *a, size_t n, struct error *err);
 
 struct conf_read_text {
-	const char *file; /* for problems; lives as long as the arena */
+	const char *file; /* for problems */
 	const char *text;
 	size_t len;
 };

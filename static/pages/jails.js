@@ -25,12 +25,15 @@ function Logs({ jail }) {
 const Count = ({ now, total, label, ban }) => html`<div><dt>${label}</dt><dd><span class=${'figure' + (ban && now > 0 ? ' ban' : '')}>${num(now)}</span>
 	<span class="muted">${t('jail.ofTotal', { n: total })}</span></dd></div>`;
 
+/** Without a log no failure is ever counted. @param {any} jail */
+const watches = (jail) => jail.log_paths.length > 0 || jail.journal_match.length > 0;
+
 /** @param {{ jail: any, off: boolean }} props */
 const Card = ({ jail, off }) => html`<li class="card jail-card">
 	<div class="card-head"><h2><a href=${jailHref(jail.name)}><bdi>${inert(jail.name, 80)}</bdi></a></h2><${JailState} jail=${jail} /></div>
 	<div class="card-body"><dl class="counts"><${Count} now=${jail.currently_banned} total=${jail.total_banned} label=${t('jails.banned')} ban />
 			<${Count} now=${jail.currently_failed} total=${jail.total_failed} label=${t('jails.failed')} /></dl>
-		<p>${limits(jail)} ${growth(jail) && html`<span class="muted">${growth(jail)}</span>`}</p>
+		${watches(jail) && html`<p>${limits(jail)} ${growth(jail) && html`<span class="muted">${growth(jail)}</span>`}</p>`}
 		<p class="watches"><span class="muted">${t('jails.logs')}</span> <${Logs} jail=${jail} /></p>
 		<${JailActs} jail=${jail} small off=${off} /></div></li>`;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "f2b/conf_read.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/macros.h"
+#include "base/str.h"
 #include "f2b/conf_jail.h"
 #include "t/lib/scratch.h"
 #include "t/lib/torture.h"
@@ -239,6 +242,18 @@ values_that_grow_for_ever_end(void **state)
 	assert_int_equal(r.problems.n, 1);
 }
 
+static bool
+is_named(const char *file)
+{
+	static const char *const FILES[] = {"jail.conf", "one.conf", "two.conf",
+	    "jail.d/x.conf", "../../../etc/passwd"};
+
+	for (size_t i = 0; i < ARRAY_LEN(FILES); i++)
+		if (str_eq(file, FILES[i]))
+			return true;
+	return false;
+}
+
 static void
 includes_that_go_round_or_lead_out_end(void **state)
 {
@@ -259,7 +274,8 @@ includes_that_go_round_or_lead_out_end(void **state)
 	assert_true(r.problems.n >= 2);
 	for (const struct conf_problem *p = r.problems.first; p != NULL;
 	     p = p->next)
-		assert_null(strstr(p->file, "root:"));
+		if (!is_named(p->file))
+			fail_msg("%s: %s", p->file, p->message);
 }
 
 static void
