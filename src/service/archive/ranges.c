@@ -99,7 +99,9 @@ from_rows(struct app *app, struct ban_run *run, struct giving *g, int limit,
 	out->exact = rc == 0;
 	out->frame.total = (int64_t)n;
 	g->groups = &groups;
-	return groups_give(app, g, err);
+	rc = groups_give(app, g, err);
+	g->groups = NULL; /* it ends here */
+	return rc;
 }
 
 static int

@@ -253,7 +253,7 @@ ban_group(struct app *app, const struct bans_request *req,
 	struct error late = ERROR_INIT;
 	struct bans_manual_rows rows = {0};
 	int noted = rows_begin(app, req, addrs, n, &rows, err);
-	int64_t changed;
+	int64_t changed = 0;
 	int rc;
 
 	if (noted < 0)
@@ -270,7 +270,7 @@ static int
 unban_group(struct app *app, const struct bans_request *req,
     const struct addr *addrs, size_t n, struct error *err)
 {
-	int64_t changed;
+	int64_t changed = 0;
 
 	return f2b_unban(app->f2b, req->jail, addrs, n, &changed, err);
 }
