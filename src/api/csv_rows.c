@@ -11,8 +11,8 @@
 
 const char CSV_HEAD_BANS[] =
     "ip,jail,banned_at,bantime_seconds,expires_at,permanent,country_code,"
-    "country_name,asn,as_org,kind,geo_pending,origin,reason,author_kind,"
-    "author_name,due_at\r\n";
+    "country_name,asn,as_org,kind,geo_pending,origin,ban_id,reason,"
+    "author_kind,author_name,due_at\r\n";
 const char CSV_HEAD_HISTORY[] =
     "id,ip,jail,banned_at,bantime_seconds,expires_at,permanent,ban_count,"
     "active,country_code,country_name,asn,as_org,kind,origin,failures,"
@@ -55,6 +55,7 @@ csv_row_bans(struct buf *to, const struct bans_row *r)
 	csv_put_str(&o, addr_kind_name(r->geo.kind));
 	csv_put_bool(&o, r->geo.pending);
 	csv_put_str(&o, r->origin);
+	csv_put_i64_known(&o, r->ban_id);
 	put_by_hand(&o, r->manual);
 	csv_end(&o);
 }
