@@ -148,6 +148,15 @@ NODISCARD int db_step_row(struct db_query *q, struct error *err);
 /** Run a statement that gives no row; changed (may be NULL) gets the count. */
 NODISCARD int db_run(struct db_query *q, int64_t *changed, struct error *err);
 
+/** The number that a question without parameters yields. Errors as
+ * db_step_row(). */
+NODISCARD int db_number(
+    struct db *db, const struct db_sql *sql, int64_t *out, struct error *err);
+/** Run a statement whose one parameter is a number: 1 it changed something, 0
+ * it did not. Errors as db_step(). */
+NODISCARD int db_run_i64(
+    struct db *db, const struct db_sql *sql, int64_t value, struct error *err);
+
 /* Columns of the row at hand, from 0; pointers live until the next step. */
 int64_t db_col_i64(const struct db_query *q, int at);
 bool db_col_is_null(const struct db_query *q, int at);

@@ -338,6 +338,33 @@ db_run(struct db_query *q, int64_t *changed, struct error *err)
 	return 0;
 }
 
+int
+db_number(
+    struct db *db, const struct db_sql *sql, int64_t *out, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+	if (db_query_begin(&q, db, sql, err) < 0 || db_step_row(&q, err) < 0)
+		return -1;
+	*out = db_col_i64(&q, 0);
+	return 0;
+}
+
+int
+db_run_i64(
+    struct db *db, const struct db_sql *sql, int64_t value, struct error *err)
+{
+	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+	int64_t changed = 0;
+
+	if (db_query_begin(&q, db, sql, err) < 0)
+		return -1;
+	db_bind_i64(&q, 1, value);
+	if (db_run(&q, &changed, err) < 0)
+		return -1;
+	return changed > 0 ? 1 : 0;
+}
+
 int64_t
 db_col_i64(const struct db_query *q, int at)
 {

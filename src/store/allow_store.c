@@ -161,21 +161,6 @@ allow_store_add(
 	return 0;
 }
 
-/* Run a statement that takes one number: 1 it changed something, 0 not. */
-static int
-run_i64(struct db *db, int which, int64_t value, struct error *err)
-{
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int64_t changed = 0;
-
-	if (db_query_begin(&q, db, &SQL[which], err) < 0)
-		return -1;
-	db_bind_i64(&q, 1, value);
-	if (db_run(&q, &changed, err) < 0)
-		return -1;
-	return changed > 0;
-}
-
 int
 allow_store_change(
     struct db *db, const struct allow_row *row, struct error *err)
@@ -197,7 +182,7 @@ allow_store_change(
 int
 allow_store_delete(struct db *db, int64_t id, struct error *err)
 {
-	return run_i64(db, Q_DELETE, id, err);
+	return db_run_i64(db, &SQL[Q_DELETE], id, err);
 }
 
 static struct allow_row
@@ -276,19 +261,13 @@ allow_store_host_due(
 int
 allow_store_count(struct db *db, int64_t *out, struct error *err)
 {
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-
-	if (db_query_begin(&q, db, &SQL[Q_COUNT], err) < 0 ||
-	    db_step_row(&q, err) < 0)
-		return -1;
-	*out = db_col_i64(&q, 0);
-	return 0;
+	return db_number(db, &SQL[Q_COUNT], out, err);
 }
 
 int
 allow_store_set_applied(struct db *db, int64_t now, struct error *err)
 {
-	return run_i64(db, Q_SET_APPLIED, now, err) < 0 ? -1 : 0;
+	return db_run_i64(db, &SQL[Q_SET_APPLIED], now, err) < 0 ? -1 : 0;
 }
 
 int
@@ -321,7 +300,7 @@ allow_store_add_net(
 int
 allow_store_clear_nets(struct db *db, int64_t id, struct error *err)
 {
-	return run_i64(db, Q_CLEAR_NETS, id, err) < 0 ? -1 : 0;
+	return db_run_i64(db, &SQL[Q_CLEAR_NETS], id, err) < 0 ? -1 : 0;
 }
 
 int

@@ -197,15 +197,7 @@ session_store_rotate(struct db *db, int64_t id,
 int
 session_store_delete_id(struct db *db, int64_t id, struct error *err)
 {
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int64_t n = 0;
-
-	if (db_query_begin(&q, db, &SQL[SESSION_DELETE_ID], err) < 0)
-		return -1;
-	db_bind_i64(&q, 1, id);
-	if (db_run(&q, &n, err) < 0)
-		return -1;
-	return n > 0 ? 1 : 0;
+	return db_run_i64(db, &SQL[SESSION_DELETE_ID], id, err);
 }
 
 int

@@ -164,27 +164,13 @@ token_store_list(struct db *db,
 int
 token_store_count(struct db *db, int64_t *out, struct error *err)
 {
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-
-	if (db_query_begin(&q, db, &SQL[TOKEN_COUNT], err) < 0 ||
-	    db_step(&q, err) < 0)
-		return -1;
-	*out = db_col_i64(&q, 0);
-	return 0;
+	return db_number(db, &SQL[TOKEN_COUNT], out, err);
 }
 
 int
 token_store_delete(struct db *db, int64_t id, struct error *err)
 {
-	AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
-	int64_t n = 0;
-
-	if (db_query_begin(&q, db, &SQL[TOKEN_DELETE], err) < 0)
-		return -1;
-	db_bind_i64(&q, 1, id);
-	if (db_run(&q, &n, err) < 0)
-		return -1;
-	return n > 0 ? 1 : 0;
+	return db_run_i64(db, &SQL[TOKEN_DELETE], id, err);
 }
 
 int
