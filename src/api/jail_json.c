@@ -2,7 +2,9 @@
 #include "api/jail_json.h"
 
 #include "base/limits.h"
+#include "base/str.h"
 #include "f2b/cmd.h"
+#include "service/guard/allow_apply.h"
 #include "json/write.h"
 
 static void
@@ -14,15 +16,20 @@ put_list(struct json_out *o, const char *name, const struct str_list *l)
 	json_put_close(o);
 }
 
-/* There may be 100,000; a list of its own has all of them. */
+/* There may be 100,000; a list of its own has all of them. The allowlist's
+ * mark is no address of anybody. */
 static void
 put_ignored(struct json_out *o, const struct str_list *l)
 {
+	int64_t n = 0;
+
 	json_put_array(o, "ignore_ips");
-	for (size_t i = 0; i < l->n && i < LIMIT_IGNORE_SHOWN; i++)
-		json_put_str(o, NULL, l->items[i]);
+	for (size_t i = 0; i < l->n; i++)
+		if (!str_eq(l->items[i], ALLOW_MARK) &&
+		    n++ < LIMIT_IGNORE_SHOWN)
+			json_put_str(o, NULL, l->items[i]);
 	json_put_close(o);
-	json_put_i64(o, "ignore_ips_total", (int64_t)l->n);
+	json_put_i64(o, "ignore_ips_total", n);
 }
 
 static void

@@ -41,6 +41,13 @@ test('an entry is told to each running jail, and taken back', async () => {
 	assert.deepEqual([applied, covered], [true, 0]);
 	for (const jail of ['sshd', 'mail', 'nginx'])
 		assert.ok(await has(jail, '203.0.113.7'), jail);
+	// by a mark in its list a jail is known that has begun anew: nobody sees it
+	assert.ok(await has('sshd', MARK));
+	const { ignore_ips: shown, ignore_ips_total: total } = (await me.get('/api/jails/sshd')).json;
+	assert.deepEqual([shown.includes('203.0.113.7'), shown.includes(MARK), total], [true, false, shown.length]);
+	const all = (await me.get('/api/jails/sshd/ignore-ips')).json;
+	assert.deepEqual(all.items.filter((i) => i === MARK || i.value === MARK), []);
+	assert.equal(all.total, total);
 	const [entry] = await list();
 	assert.deepEqual([entry.id, entry.value, entry.state, entry.note, entry.jails, entry.expires_at],
 		[id, '203.0.113.7', 'in_force', 'the office', [], null]);

@@ -12,6 +12,7 @@
 #include "f2b/policy.h"
 #include "service/app.h"
 #include "service/audit/audit.h"
+#include "service/guard/allow_apply.h"
 #include "service/jails/jails_lock.h"
 #include "service/jobs/task.h"
 
@@ -71,7 +72,9 @@ jails_ignored(struct app *app, const struct jails_ignored_filter *filter,
 	for (size_t i = 0; i < all.n; i++) {
 		const char *item = all.items[i];
 
-		if (filter->text != NULL && strstr(item, filter->text) == NULL)
+		if (str_eq(item, ALLOW_MARK) || /* no address of anybody */
+		    (filter->text != NULL &&
+			strstr(item, filter->text) == NULL))
 			continue;
 		fresh.total++;
 		if (filter->after != NULL && strcmp(item, filter->after) <= 0)

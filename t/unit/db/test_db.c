@@ -16,21 +16,7 @@
 #include "t/lib/scratch.h"
 #include "t/lib/unit.h"
 
-enum {
-	MAKE,
-	PUT,
-	GET,
-	COUNT,
-	TOUCH,
-	ALTER,
-	CAP,
-	PAD,
-	MODE,
-	SYNC,
-	DROP,
-	NONE,
-	SQL__MAX
-};
+enum { MAKE, PUT, GET, COUNT, TOUCH, ALTER, CAP, PAD, MODE, SYNC, SQL__MAX };
 
 /* Prepared in two steps: the table of the others must be there first. */
 static const struct db_sql MAKE_SQL[] = {
@@ -47,8 +33,6 @@ static const struct db_sql SQL[] = {
     [CAP] = {.text = "PRAGMA max_page_count = 12"},
     [PAD] = {.text = "INSERT INTO item (k, n) VALUES (zeroblob(65536), 1)"                                                       },
     [MODE] = {.text = "PRAGMA journal_mode"},
-    [DROP] = {.text = "DELETE FROM item WHERE n = ?1"						       },
-    [NONE] = {.text = "SELECT n FROM item WHERE n < 0"},
     [SYNC] = {.text = "PRAGMA synchronous"						       },
 };
 
@@ -736,25 +720,6 @@ a_deadline_ends_a_statement_and_can_be_lifted(void **state)
 	assert_int_equal(number(other, &LONG[0]), 300000);
 }
 
-static void
-a_number_and_a_change_by_number_take_one_call(void **state)
-{
-	struct env *e = *state;
-	struct error err = ERROR_INIT;
-	int64_t n = -1;
-
-	assert_int_equal(put(e->db, "a", 7, &err), 0);
-	assert_int_equal(put(e->db, "b", 8, &err), 0);
-	assert_int_equal(db_number(e->db, &SQL[COUNT], &n, &err), 0);
-	assert_int_equal(n, 2);
-	assert_int_equal(db_run_i64(e->db, &SQL[DROP], 7, &err), 1);
-	assert_int_equal(db_run_i64(e->db, &SQL[DROP], 7, &err), 0);
-	assert_int_equal(db_number(e->db, &SQL[COUNT], &n, &err), 0);
-	assert_int_equal(n, 1);
-	assert_int_equal(db_number(e->db, &SQL[NONE], &n, &err), -1);
-	assert_int_equal(err.code, ERR_DB_UNAVAILABLE);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 /* SQLite's numbers: 1 NORMAL, 2 FULL. */
@@ -789,7 +754,6 @@ main(void)
 	    CASE(db_open_makes_files_that_only_their_owner_reads),
 	    CASE(only_a_durable_transaction_waits_for_the_disk),
 	    CASE(the_row_that_a_table_was_made_with_is_there_or_it_is_damaged),
-	    CASE(a_number_and_a_change_by_number_take_one_call),
 	    CASE(db_open_uses_a_write_ahead_log),
 	    CASE(db_open_turns_a_copy_in_another_mode_into_wal),
 	    CASE(db_open_refuses_a_directory_that_is_not_there),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statements for one use, and how long a statement may take. */
+/* Statements for one use and for one number, and how long one may take. */
 #include "db/db.h"
 
 #include <stdlib.h>
@@ -75,6 +75,36 @@ a_statement_ends_in_time_and_no_other_with_it(void **state)
 	assert_int_equal(count(e, 3, 1000, &err), 1);
 }
 
+static void
+a_number_and_a_change_by_number_take_one_call(void **state)
+{
+	static const struct db_sql MAKE[] = {
+	    {.text = "CREATE TABLE t AS SELECT 7 AS n UNION SELECT 8"}};
+	static const struct db_sql SQL[] = {{.text = "SELECT count(*) FROM t"},
+	    {.text = "DELETE FROM t WHERE n = ?1"},
+	    {.text = "SELECT n FROM t WHERE n < 0"}};
+	struct env *e = *state;
+	struct error err = ERROR_INIT;
+	int64_t n = -1;
+
+	assert_int_equal(db_prepare(e->db, MAKE, 1, &err), 0);
+	{
+		AUTO(db_query_end) struct db_query q = DB_QUERY_INIT;
+
+		assert_int_equal(db_query_begin(&q, e->db, MAKE, &err), 0);
+		assert_int_equal(db_run(&q, NULL, &err), 0);
+	}
+	assert_int_equal(db_prepare(e->db, SQL, ARRAY_LEN(SQL), &err), 0);
+	assert_int_equal(db_number(e->db, &SQL[0], &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(db_run_i64(e->db, &SQL[1], 7, &err), 1);
+	assert_int_equal(db_run_i64(e->db, &SQL[1], 7, &err), 0);
+	assert_int_equal(db_number(e->db, &SQL[0], &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(db_number(e->db, &SQL[2], &n, &err), -1);
+	assert_int_equal(err.code, ERR_DB_UNAVAILABLE);
+}
+
 static int
 set_up(void **state)
 {
@@ -107,6 +137,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(a_statement_for_one_use_reads_and_is_gone),
 	    CASE(a_statement_ends_in_time_and_no_other_with_it),
+	    CASE(a_number_and_a_change_by_number_take_one_call),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
